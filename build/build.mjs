@@ -4,48 +4,42 @@
  * it also runs where ES modules or node_modules cannot be had (a sandboxed
  * preload script, an asar archive, an older Electron).
  */
-import { rm } from "node:fs/promises";
-import { builtinModules } from "node:module";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { rm } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url))
 const entries = {
-	start: "electron/start.ts",
-	main: "electron/desktop/main.ts",
-	preload: "electron/desktop/preload.ts",
-	cli: "electron/cli/main.ts",
-};
+  start: 'electron/start.ts',
+  main: 'electron/desktop/main.ts',
+  preload: 'electron/desktop/preload.ts',
+  cli: 'electron/cli/main.ts',
+}
 
-await rm(`${root}out`, { recursive: true, force: true });
-await build({ configFile: `${root}renderer/vite.config.ts`, logLevel: "warn" });
+await rm(`${root}out`, { recursive: true, force: true })
+await build({ configFile: `${root}renderer/vite.config.ts`, logLevel: 'warn' })
 // One build per entry: shared chunks would make the preload script and the terminal command load more than they need.
 for (const [name, entry] of Object.entries(entries)) {
-	await build({
-		configFile: false,
-		root,
-		logLevel: "warn",
-		ssr: { noExternal: true, external: ["electron"], target: "node" },
-		build: {
-			ssr: `${root}${entry}`,
-			target: "node18.15",
-			outDir: `${root}out`,
-			emptyOutDir: false,
-			minify: false,
-			rollupOptions: {
-				external: [
-					"electron",
-					"bufferutil",
-					"utf-8-validate",
-					...builtinModules,
-					/^node:/,
-				],
-				output: {
-					format: "cjs",
-					entryFileNames: `${name}.cjs`,
-					codeSplitting: false,
-				},
-			},
-		},
-	});
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    ssr: { noExternal: true, external: ['electron'], target: 'node' },
+    build: {
+      ssr: `${root}${entry}`,
+      target: 'node18.15',
+      outDir: `${root}out`,
+      emptyOutDir: false,
+      minify: false,
+      rollupOptions: {
+        external: ['electron', 'bufferutil', 'utf-8-validate', ...builtinModules, /^node:/],
+        output: {
+          format: 'cjs',
+          entryFileNames: `${name}.cjs`,
+          codeSplitting: false,
+        },
+      },
+    },
+  })
 }

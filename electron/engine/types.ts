@@ -5,72 +5,72 @@
  */
 
 /** A field line as it stood on the wire, name in lower case, value without surrounding space (RFC 9110 §5). */
-export type Field = readonly [name: string, value: string];
+export type Field = readonly [name: string, value: string]
 
 /** How a folder is served. Validated once, at start; the `Live` part may change while it runs. */
 export interface ServerOptions extends LiveOptions {
-	/** Absolute path of the folder. A symlink is followed once, at start. */
-	readonly root: string;
-	/**
-	 * Bind address. `'localhost'` binds both loopback families (127.0.0.1, and ::1 where there is IPv6) on one
-	 * port; `'*'` binds every interface; anything else is an IP address bound as given.
-	 */
-	readonly host: string;
-	/** 0 to 65535; 0 takes any free port. */
-	readonly port: number;
-	/** When `port` is taken: try the next ones (at most 100) instead of failing with EADDRINUSE. */
-	readonly portFallback: boolean;
+  /** Absolute path of the folder. A symlink is followed once, at start. */
+  readonly root: string
+  /**
+   * Bind address. `'localhost'` binds both loopback families (127.0.0.1, and ::1 where there is IPv6) on one
+   * port; `'*'` binds every interface; anything else is an IP address bound as given.
+   */
+  readonly host: string
+  /** 0 to 65535; 0 takes any free port. */
+  readonly port: number
+  /** When `port` is taken: try the next ones (at most 100) instead of failing with EADDRINUSE. */
+  readonly portFallback: boolean
 }
 
 /** What may change on a running server without a new socket. */
 export interface LiveOptions {
-	/** What the root is called in pages and breadcrumbs; never a path. */
-	readonly name: string;
-	/** Folders without an index file answer with a list of their files, else 404. */
-	readonly listing: boolean;
-	/** Names that start with a dot are served (`.well-known` always is). */
-	readonly dotfiles: boolean;
+  /** What the root is called in pages and breadcrumbs; never a path. */
+  readonly name: string
+  /** Folders without an index file answer with a list of their files, else 404. */
+  readonly listing: boolean
+  /** Names that start with a dot are served (`.well-known` always is). */
+  readonly dotfiles: boolean
 }
 
 /** One way to reach a server (RFC 6454: scheme, host and port). */
 export interface Origin {
-	/** `http://localhost:8080`, without a trailing slash. */
-	readonly url: string;
-	/** `localhost`, `192.168.1.24`, `[fe80::1]`: as it stands in a URL. */
-	readonly host: string;
-	readonly port: number;
-	readonly reach: "loopback" | "network";
-	/** Name of the network interface as the system calls it (`en0`, `Wi-Fi`); absent for loopback. */
-	readonly interfaceName?: string;
+  /** `http://localhost:8080`, without a trailing slash. */
+  readonly url: string
+  /** `localhost`, `192.168.1.24`, `[fe80::1]`: as it stands in a URL. */
+  readonly host: string
+  readonly port: number
+  readonly reach: 'loopback' | 'network'
+  /** Name of the network interface as the system calls it (`en0`, `Wi-Fi`); absent for loopback. */
+  readonly interfaceName?: string
 }
 
 /** The record of one request and its answer: made once, when the answer has ended, however it ended. */
 export interface Exchange {
-	/** When the request's header section had arrived, in ms since the epoch. */
-	readonly time: number;
-	readonly method: string;
-	/** The request target exactly as received (RFC 9112 §3.2). */
-	readonly target: string;
-	/** `1.1` or `1.0`. */
-	readonly httpVersion: string;
-	readonly status: number;
-	/** Bytes of content handed to the connection, without the header section. */
-	readonly bytesSent: number;
-	/** From arrival to the end of the answer, in ms, with fractions. */
-	readonly duration: number;
-	readonly clientAddress: string;
-	/** The client is this computer (loopback, or one of its own addresses). */
-	readonly clientIsLocal: boolean;
-	readonly requestFields: readonly Field[];
-	readonly responseFields: readonly Field[];
-	/** The file that was sent, relative to the root with `/`, or null (listing, error page, redirect). */
-	readonly file: string | null;
-	/** Size in bytes of the file behind the answer before ranges and codings, or null. */
-	readonly fileSize: number | null;
-	/** Content coding of the answer (`gzip`), or null for identity. */
-	readonly contentCoding: string | null;
-	/** The client left, or the file shrank, before the whole answer was sent. */
-	readonly aborted: boolean;
-	/** Why an answer is 5xx or was cut short, for the owner only: an error code such as EIO, or null. */
-	readonly cause: string | null;
+  /** When the request's header section had arrived, in ms since the epoch. */
+  readonly time: number
+  readonly method: string
+  /** The request target exactly as received (RFC 9112 §3.2). */
+  readonly target: string
+  /** `1.1` or `1.0`. */
+  readonly httpVersion: string
+  readonly status: number
+  /** Bytes of content handed to the connection, without the header section. */
+  readonly bytesSent: number
+  /** From arrival to the end of the answer, in ms, with fractions. */
+  readonly duration: number
+  readonly clientAddress: string
+  /** The client is this computer (loopback, or one of its own addresses). */
+  readonly clientIsLocal: boolean
+  readonly requestFields: readonly Field[]
+  readonly responseFields: readonly Field[]
+  /** The file that was sent, relative to the root with `/`, or null (listing, error page, redirect). */
+  readonly file: string | null
+  /** Size in bytes of the file behind the answer before ranges and codings, or null. */
+  readonly fileSize: number | null
+  /** Content coding of the answer (`gzip`), or null for identity. */
+  readonly contentCoding: string | null
+  /** The client left, or the file shrank, before the whole answer was sent. */
+  readonly aborted: boolean
+  /** Why an answer is 5xx or was cut short, for the owner only: an error code such as EIO, or null. */
+  readonly cause: string | null
 }
