@@ -1,0 +1,154 @@
+/**
+ * What every part of the panel may do: call a command, copy, open, and say so
+ * in one toast. A command that fails says why in the alert, so a caller looks
+ * at the Result only when it goes on from it or shows the problem itself.
+ */
+import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import type { CommandName, Input, Output, Problem, Result, SiteId } from '../electron/contract.ts'
+import { mainOrigin } from './sites.ts'
+import { type Store, useStore } from './store.ts'
+
+export interface Toast {
+  readonly key: number
+  readonly message: string
+  /** Written in the monospaced face after the message. */
+  readonly mono?: string
+  readonly failed: boolean
+  readonly undo?: () => void
+}
+
+export interface Actions {
+  /** Copies, and says "Copied" with the label (what was copied, or a word for it). False: it was not copied. */
+  copyText(text: string, label?: string): Promise<boolean>
+  openUrl(site: SiteId, target?: string): void
+  toast(message: string, undo?: () => void): void
+  dismissToast(): void
+  invoke<C extends CommandName>(command: C, input: Input<C>): Promise<Result<Output<C>>>
+}
+
+interface Feedback {
+  readonly toast: Toast | null
+  /** The text that was copied in the last 1.6 s: its button shows a check. */
+  readonly copied: string | null
+}
+
+const ActionsContext = createContext<Actions | null>(null)
+const FeedbackContext = createContext<Feedback>({ toast: null, copied: null })
+
+/** How long a toast stays. With Undo: long enough to reach the button. */
+const stayTime = 1600
+const undoTime = 8000
+
+/** Without the Clipboard API (no secure context, or refused): the old way, through a selection. */
+function copyThroughSelection(text: string): boolean {
+  const area = document.createElement('textarea')
+  area.value = text
+  area.className = 'vh'
+  const before = document.activeElement
+  document.body.append(area)
+  area.select()
+  const done = document.execCommand('copy')
+  area.remove()
+  if (before instanceof HTMLElement) before.focus()
+  return done
+}
+
+async function writeClipboard(store: Store, text: string): Promise<boolean> {
+  if (store.state()?.host.capabilities.includes('clipboard')) {
+    return (await store.bridge.invoke('clipboard.write', { text })).ok
+  }
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return copyThroughSelection(text)
+  }
+}
+
+/** A problem with a field is shown beside that field; a lost connection has its banner. */
+function isShownElsewhere(problem: Problem): boolean {
+  return problem.field !== undefined || problem.type === 'disconnected'
+}
+
+export function ActionsProvider({ children }: { readonly children: ReactNode }) {
+  const store = useStore()
+  const [toast, setToast] = useState<Toast | null>(null)
+  const [copied, setCopied] = useState<string | null>(null)
+
+  useEffect(() => {
+    if (toast === null) return
+    const timer = setTimeout(() => setToast(null), toast.undo || toast.failed ? undoTime : stayTime)
+    return () => clearTimeout(timer)
+  }, [toast])
+
+  useEffect(() => {
+    if (copied === null) return
+    const timer = setTimeout(() => setCopied(null), stayTime)
+    return () => clearTimeout(timer)
+  }, [copied])
+
+  const actions = useMemo<Actions>(() => {
+    let key = 0
+    const say = (toast: Omit<Toast, 'key'>) => {
+      key += 1
+      setToast({ key, ...toast })
+    }
+    const invoke: Actions['invoke'] = async (command, input) => {
+      const result = await store.bridge.invoke(command, input)
+      if (!result.ok && !isShownElsewhere(result.problem)) {
+        say({ message: result.problem.title, failed: true })
+      }
+      return result
+    }
+    return {
+      invoke,
+      async copyText(text, label = text) {
+        const done = await writeClipboard(store, text)
+        if (done) {
+          setCopied(text)
+          const isUrl = label.includes('://')
+          say({ message: isUrl ? 'Copied' : `Copied ${label}`, ...(isUrl && { mono: label }), failed: false })
+        } else {
+          say({ message: 'The clipboard is not available', failed: true })
+        }
+        return done
+      },
+      openUrl(id, target) {
+        const state = store.state()
+        if (state?.host.capabilities.includes('open-url')) {
+          void invoke('site.open', { id, target })
+          return
+        }
+        const site = state?.sites.find(each => each.id === id)
+        const origin = site && mainOrigin(site)
+        if (origin) window.open(origin.url + (target ?? '/'), '_blank', 'noopener')
+      },
+      toast(message, undo) {
+        say({ message, failed: false, ...(undo && { undo }) })
+      },
+      dismissToast: () => setToast(null),
+    }
+  }, [store])
+
+  const feedback = useMemo(() => ({ toast, copied }), [toast, copied])
+  return (
+    <ActionsContext value={actions}>
+      <FeedbackContext value={feedback}>{children}</FeedbackContext>
+    </ActionsContext>
+  )
+}
+
+export function useActions(): Actions {
+  const actions = use(ActionsContext)
+  if (actions === null) throw new Error('No ActionsProvider above this component')
+  return actions
+}
+
+export function useToast(): Toast | null {
+  return use(FeedbackContext).toast
+}
+
+/** This text was copied a moment ago. */
+export function useCopied(text: string | null): boolean {
+  return use(FeedbackContext).copied === text && text !== null
+}

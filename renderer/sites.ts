@@ -1,0 +1,65 @@
+/**
+ * What the panel reads out of a Site, in one place: is it on, where is it, and
+ * the words for its state. Pure functions; no React.
+ */
+import type { Origin, Site } from '../electron/contract.ts'
+
+/** Its switch is on: it serves, or is about to. */
+export const isOn = (site: Site) => site.status.phase === 'listening' || site.status.phase === 'starting'
+
+export const isListening = (site: Site) => site.status.phase === 'listening'
+
+export function origins(site: Site): readonly Origin[] {
+  return site.status.phase === 'listening' ? site.status.origins : []
+}
+
+/** The address to show and copy: this computer's own, else the first there is. */
+export function mainOrigin(site: Site): Origin | null {
+  const all = origins(site)
+  return all.find(origin => origin.reach === 'loopback') ?? all[0] ?? null
+}
+
+/** One per network address, those that people can type (IPv4, names) before IPv6. */
+export function networkOrigins(site: Site): readonly Origin[] {
+  const network = origins(site).filter(origin => origin.reach === 'network')
+  const isV6 = (origin: Origin) => Number(origin.host.startsWith('['))
+  return network.toSorted((a, b) => isV6(a) - isV6(b))
+}
+
+/** The address that a site has, or will have. */
+export function address(site: Site): { readonly host: string; readonly port: number } {
+  return mainOrigin(site) ?? { host: 'localhost', port: site.options.port }
+}
+
+export type TileState = 'running' | 'stopped' | 'error'
+
+export function tileState(site: Site): TileState {
+  if (site.status.phase === 'failed') return 'error'
+  return site.status.phase === 'listening' ? 'running' : 'stopped'
+}
+
+/** As in "Port 5173 is in use" -> "port 5173 is in use"; `macOS` and `IP` stay as they are. */
+function inSentence(title: string): string {
+  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
+}
+
+/** "portfolio, running"; "tide-pool, failed, port 5173 is in use by node". */
+export function nameAndState(site: Site): string {
+  const words = {
+    stopped: 'stopped',
+    starting: 'starting',
+    stopping: 'stopping',
+    listening: 'running',
+    failed: 'failed',
+  }[site.status.phase]
+  const cause = site.status.phase === 'failed' ? `, ${inSentence(site.status.problem.title)}` : ''
+  return `${site.name}, ${words}${cause}`
+}
+
+/** The panel's title tells the truth in a few words. */
+export function summary(sites: readonly Site[]): string {
+  const running = sites.filter(isListening).length
+  if (sites.length === 0) return 'Servebar'
+  if (sites.length === 1) return running === 1 ? '1 site running' : 'No site running'
+  return `${running} of ${sites.length} running`
+}

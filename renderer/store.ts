@@ -1,0 +1,120 @@
+/**
+ * The panel's read-only mirror of the app: the newest AppState and each site's
+ * log, as the bridge sends them. Components read it through hooks and redraw
+ * when their part changes; nothing in here is ever written by a component.
+ */
+import { createContext, use, useCallback, useSyncExternalStore } from 'react'
+import type {
+  AppState,
+  Bridge,
+  LogBatch,
+  LogEntry,
+  LogTotals,
+  PanelView,
+  SiteId,
+} from '../electron/contract.ts'
+
+export interface SiteLog {
+  readonly entries: readonly LogEntry[]
+  readonly totals: LogTotals
+  /** Rises with every change. */
+  readonly version: number
+}
+
+export interface Store {
+  readonly bridge: Bridge
+  /** Null until the first snapshot has come. */
+  state(): AppState | null
+  log(site: SiteId): SiteLog
+  onState(listener: () => void): () => void
+  onLog(site: SiteId, listener: () => void): () => void
+  /** A wish of the host: show this place. */
+  onShow(listener: (view: PanelView) => void): () => void
+  close(): void
+}
+
+const noTotals: LogTotals = { requests: 0, errors: 0, bytesSent: 0 }
+const emptyLog: SiteLog = { entries: [], totals: noTotals, version: 0 }
+
+function appendTo(log: SiteLog, batch: LogBatch): SiteLog {
+  const kept = batch.reset ? [] : log.entries
+  return { entries: [...kept, ...batch.entries], totals: batch.totals, version: log.version + 1 }
+}
+
+export function createStore(bridge: Bridge): Store {
+  let state: AppState | null = null
+  const logs = new Map<SiteId, SiteLog>()
+  const stateListeners = new Set<() => void>()
+  const logListeners = new Map<SiteId, Set<() => void>>()
+  const showListeners = new Set<(view: PanelView) => void>()
+
+  const unsubscribe = bridge.subscribe(message => {
+    if (message.type === 'state') {
+      state = message.state
+      const known = new Set(state.sites.map(site => site.id))
+      for (const id of logs.keys()) if (!known.has(id)) logs.delete(id)
+      for (const listener of stateListeners) listener()
+    } else if (message.type === 'log') {
+      for (const batch of message.batches) {
+        logs.set(batch.site, appendTo(logs.get(batch.site) ?? emptyLog, batch))
+        for (const listener of logListeners.get(batch.site) ?? []) listener()
+      }
+    } else {
+      for (const listener of showListeners) listener(message.view)
+    }
+  })
+
+  return {
+    bridge,
+    state: () => state,
+    log: site => logs.get(site) ?? emptyLog,
+    onState(listener) {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    },
+    onLog(site, listener) {
+      const listeners = logListeners.get(site) ?? new Set()
+      logListeners.set(site, listeners.add(listener))
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0) logListeners.delete(site)
+      }
+    },
+    onShow(listener) {
+      showListeners.add(listener)
+      return () => showListeners.delete(listener)
+    },
+    close: unsubscribe,
+  }
+}
+
+/** Also the provider: `<StoreContext value={store}>`. */
+export const StoreContext = createContext<Store | null>(null)
+
+export function useStore(): Store {
+  const store = use(StoreContext)
+  if (store === null) throw new Error('No StoreContext above this component')
+  return store
+}
+
+export function useBridge(): Bridge {
+  return useStore().bridge
+}
+
+/** Null only before the first snapshot: `Panel` waits for it, all below may use `useAppState`. */
+export function useMaybeState(): AppState | null {
+  const store = useStore()
+  return useSyncExternalStore(store.onState, store.state)
+}
+
+export function useAppState(): AppState {
+  const state = useMaybeState()
+  if (state === null) throw new Error('The first snapshot has not come yet')
+  return state
+}
+
+export function useLog(site: SiteId): SiteLog {
+  const store = useStore()
+  const subscribe = useCallback((listener: () => void) => store.onLog(site, listener), [store, site])
+  return useSyncExternalStore(subscribe, () => store.log(site))
+}
