@@ -1,0 +1,86 @@
+/**
+ * What waits to be sent to one page. While the page reads, everything goes out
+ * at once and in order. When it falls behind, at most one state, one batch per
+ * site and one wish are held: the newest state replaces the older, batches of
+ * the log are merged. So a sleeping tab costs bounded memory and wakes up to
+ * the truth. Answers to calls are never held: the caller bounds their number.
+ */
+import { LOG_CAPACITY, type LogBatch, type Message, type SiteId } from '../contract.ts'
+
+/** The part of a WebSocket that is needed. */
+export interface Sink {
+  readonly bufferedAmount: number
+  send(frame: string, done: (error?: Error) => void): void
+}
+
+export interface Outbox {
+  push(message: Message): void
+  /** A frame that must arrive; calls back when it is handed to the system. */
+  answer(frame: string, done: () => void): void
+  /** Another subscription begins: what is held of the old one is dropped. */
+  restart(stream: number): void
+}
+
+/** Bytes that may lie in the socket before messages are held. */
+const HIGH_WATER = 256 * 1024
+
+export function createOutbox(sink: Sink): Outbox {
+  let stream = 0
+  let state: Message | null = null
+  let show: Message | null = null
+  const batches = new Map<SiteId, LogBatch>()
+
+  const isBehind = () => sink.bufferedAmount > HIGH_WATER
+  const isHolding = () => state !== null || show !== null || batches.size > 0
+
+  function send(message: Message): void {
+    sink.send(JSON.stringify({ stream, message }), flush)
+  }
+
+  function hold(message: Message): void {
+    if (message.type === 'state') state = message
+    else if (message.type === 'show') show = message
+    else for (const batch of message.batches) batches.set(batch.site, merge(batches.get(batch.site), batch))
+  }
+
+  function flush(): void {
+    if (!isHolding() || isBehind()) return
+    const held = [state, takeBatches(), show]
+    state = null
+    show = null
+    for (const message of held) if (message) send(message)
+  }
+
+  function takeBatches(): Message | null {
+    if (batches.size === 0) return null
+    const taken = [...batches.values()]
+    batches.clear()
+    return { type: 'log', batches: taken }
+  }
+
+  return {
+    push(message) {
+      if (isBehind() || isHolding()) hold(message)
+      else send(message)
+    },
+    answer(frame, done) {
+      sink.send(frame, () => {
+        done()
+        flush()
+      })
+    },
+    restart(next) {
+      stream = next
+      state = null
+      show = null
+      batches.clear()
+    },
+  }
+}
+
+/** The panel keeps no more than LOG_CAPACITY entries, so no more are held for it. */
+function merge(held: LogBatch | undefined, next: LogBatch): LogBatch {
+  if (!held || next.reset) return next
+  const entries = [...held.entries, ...next.entries].slice(-LOG_CAPACITY)
+  return { ...next, reset: held.reset, entries }
+}

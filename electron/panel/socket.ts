@@ -1,0 +1,164 @@
+/**
+ * The WebSocket end of the bridge. Asks who speaks (Host and Origin are ours,
+ * the token in the first frame is right) and hands on what is asked to
+ * app.invoke, the trust boundary. Promises bounded memory and work per page.
+ *
+ * Frames, as JSON text; the other end is renderer/bridge.ts:
+ *   page -> {type: 'hello', token}, then {id, command, input},
+ *           {type: 'subscribe', stream} (starts anew), {type: 'unsubscribe'}
+ *   here -> {type: 'welcome'}, {id, result}, {stream, message}
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { App } from '../app/app.ts'
+import { createOutbox } from './outbox.ts'
+
+export interface SocketEnd {
+  /** Takes over an upgrade request, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Says goodbye to every page, and cuts those that do not answer. */
+  close(): Promise<void>
+}
+
+export interface SocketEndOptions {
+  readonly app: Pick<App, 'invoke' | 'subscribe'>
+  readonly token: string
+  /** The port that this page is served on. */
+  readonly port: () => number
+  /** Intervals in ms, for tests. */
+  readonly helloLimit?: number
+  readonly pingInterval?: number
+}
+
+/** Close codes of our own (RFC 6455 §7.4.2) and registered ones. */
+const CLOSE = { goingAway: 1001, badFrame: 1008, refused: 4401, noHello: 4408 } as const
+const MAX_PAGES = 32
+const MAX_FRAME = 256 * 1024
+/** Calls of one page under way at a time; more wait in its socket. */
+const MAX_CALLS = 64
+const FAREWELL = 500
+
+export function createSocketEnd(options: SocketEndOptions): SocketEnd {
+  const { helloLimit = 5000, pingInterval = 30_000 } = options
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false })
+  const answering = new Set<WebSocket>()
+
+  /** A page that is gone without a word (a sleeping laptop) answers no ping. */
+  const liveness = setInterval(() => {
+    for (const page of sockets.clients) {
+      if (answering.delete(page)) page.ping()
+      else page.terminate()
+    }
+  }, pingInterval)
+  liveness.unref()
+
+  sockets.on('connection', page => {
+    answering.add(page)
+    page.on('pong', () => answering.add(page))
+    page.on('close', () => answering.delete(page))
+    page.on('error', () => {}) // `close` follows
+    greet(page, options, helloLimit)
+  })
+
+  return {
+    upgrade(request, socket, head) {
+      const status = refusalOf(request, options.port())
+      if (status ?? sockets.clients.size >= MAX_PAGES) {
+        socket.on('error', () => {})
+        socket.end(
+          `HTTP/1.1 ${status ?? '503 Service Unavailable'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        )
+        return
+      }
+      sockets.handleUpgrade(request, socket, head, page => sockets.emit('connection', page, request))
+    },
+    async close() {
+      clearInterval(liveness)
+      const pages = [...sockets.clients]
+      const closed = pages.map(page => new Promise(resolve => page.once('close', resolve)))
+      for (const page of pages) page.close(CLOSE.goingAway)
+      const cut = setTimeout(() => {
+        for (const page of pages) page.terminate()
+      }, FAREWELL)
+      await Promise.all(closed)
+      clearTimeout(cut)
+    },
+  }
+}
+
+/** A page of another origin, or one that reached us under another name (DNS rebinding), is not ours. */
+function refusalOf({ url, headers }: IncomingMessage, port: number): string | null {
+  if (url !== '/bridge') return '404 Not Found'
+  const { host, origin } = headers
+  const isOurs = host === `127.0.0.1:${port}` || host === `localhost:${port}`
+  return isOurs && origin === `http://${host}` ? null : '403 Forbidden'
+}
+
+/** Comparing digests takes the same time whatever the guess is. */
+function isToken(guess: unknown, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return typeof guess === 'string' && timingSafeEqual(digest(guess), digest(token))
+}
+
+type Frame = Readonly<Record<string, unknown>>
+
+function parseFrame(data: RawData, isBinary: boolean): Frame | null {
+  if (isBinary) return null
+  try {
+    const frame: unknown = JSON.parse(String(data))
+    return typeof frame === 'object' && frame !== null && !Array.isArray(frame) ? (frame as Frame) : null
+  } catch {
+    return null
+  }
+}
+
+function greet(page: WebSocket, { app, token }: SocketEndOptions, helloLimit: number): void {
+  const limit = setTimeout(() => page.close(CLOSE.noHello), helloLimit)
+  page.once('close', () => clearTimeout(limit))
+  page.once('message', (data, isBinary) => {
+    clearTimeout(limit)
+    const frame = parseFrame(data, isBinary)
+    if (frame?.type !== 'hello' || !isToken(frame.token, token)) {
+      page.close(CLOSE.refused)
+      return
+    }
+    page.send(JSON.stringify({ type: 'welcome' }))
+    serve(page, app)
+  })
+}
+
+function serve(page: WebSocket, app: SocketEndOptions['app']): void {
+  const outbox = createOutbox(page)
+  let unsubscribe = () => {}
+  let calls = 0
+
+  async function call(id: number, command: string, input: unknown): Promise<void> {
+    calls += 1
+    if (calls >= MAX_CALLS) page.pause()
+    const result = await app.invoke(command, input)
+    outbox.answer(JSON.stringify({ id, result }), () => {
+      calls -= 1
+      if (calls < MAX_CALLS && page.isPaused) page.resume()
+    })
+  }
+
+  page.once('close', () => unsubscribe())
+  page.on('message', (data, isBinary) => {
+    const frame = parseFrame(data, isBinary)
+    const { id, command, input, type, stream } = frame ?? {}
+    if (typeof id === 'number' && typeof command === 'string') {
+      void call(id, command, input)
+    } else if (type === 'subscribe' && typeof stream === 'number') {
+      unsubscribe()
+      outbox.restart(stream)
+      unsubscribe = app.subscribe(outbox.push)
+    } else if (type === 'unsubscribe') {
+      unsubscribe()
+      unsubscribe = () => {}
+    } else {
+      page.close(CLOSE.badFrame)
+    }
+  })
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { parseArguments, type ServeArguments, usage } from '../../electron/cli/arguments.ts'
+
+const defaults: ServeArguments = {
+  folder: '.',
+  host: 'localhost',
+  port: undefined,
+  listing: true,
+  dotfiles: false,
+  open: false,
+  log: 'combined',
+}
+
+describe('arguments that are understood', () => {
+  const table: readonly (readonly [argv: readonly string[], expected: Partial<ServeArguments>])[] = [
+    [[], {}],
+    [['site'], { folder: 'site' }],
+    [['site', '--port', '3000'], { folder: 'site', port: 3000 }],
+    [['--port=3000', 'site'], { folder: 'site', port: 3000 }],
+    [['-p', '3000'], { port: 3000 }],
+    [['-p3000'], { port: 3000 }],
+    [['--port', '0'], { port: 0 }],
+    [['--port', '1', '--port', '65535'], { port: 65_535 }],
+    [['--host', '192.168.1.24'], { host: '192.168.1.24' }],
+    [['--host=::1'], { host: '::1' }],
+    [['--host', '[::1]'], { host: '::1' }],
+    [['--host', 'localhost'], { host: 'localhost' }],
+    [['--lan'], { host: '*' }],
+    [['--no-listing', '--dotfiles', '--open'], { listing: false, dotfiles: true, open: true }],
+    [['--quiet'], { log: 'none' }],
+    [['-qp', '0'], { log: 'none', port: 0 }],
+    [['--log', 'json'], { log: 'json' }],
+    [['--log=combined'], { log: 'combined' }],
+    [['--', '--port'], { folder: '--port' }],
+    [['--port', '80', '--', '-x'], { folder: '-x', port: 80 }],
+    [['-'], { folder: '-' }],
+  ]
+  it.each(table)('%j', (argv, expected) => {
+    expect(parseArguments(argv)).toEqual({ action: 'serve', options: { ...defaults, ...expected } })
+  })
+
+  it.each([['--help'], ['-h'], ['site', '--help', '--port', 'x'], ['--version', '--help']])(
+    'help: %s %s %s %s',
+    (...argv) => {
+      expect(parseArguments(argv)).toEqual({ action: 'help' })
+    },
+  )
+  it.each(['--version', '-V'])('version: %s', argument => {
+    expect(parseArguments([argument])).toEqual({ action: 'version' })
+  })
+})
+
+describe('arguments that are refused, and what is said', () => {
+  const port = '--port needs a number from 0 to 65535, such as --port 8080'
+  const host = '--host needs an IP address or localhost, such as --host 127.0.0.1'
+  const table: readonly (readonly [argv: readonly string[], message: string])[] = [
+    [['--port'], port],
+    [['--port='], `${port}, not ""`],
+    [['-p'], port],
+    [['--port', '--quiet'], port],
+    [['--port', '65536'], `${port}, not "65536"`],
+    [['--port', '-1'], `${port}, not "-1"`],
+    [['--port', '80.5'], `${port}, not "80.5"`],
+    [['--port', '0x50'], `${port}, not "0x50"`],
+    [['--port', '8080x'], `${port}, not "8080x"`],
+    [['--port', ' '], `${port}, not " "`],
+    [['--host'], host],
+    [['--host', 'example.org'], `${host}, not "example.org"`],
+    [['--host', '127.1'], `${host}, not "127.1"`],
+    [['--host', '*'], `${host}, not "*"`],
+    [['--host', '127.0.0.1:80'], `${host}, not "127.0.0.1:80"`],
+    [['--log'], '--log needs combined or json'],
+    [['--log', 'xml'], '--log needs combined or json, not "xml"'],
+    [['--quiet=yes'], '--quiet takes no value, so leave out "=yes"'],
+    [['--prot', '80'], 'Unknown option --prot; did you mean --port?'],
+    [['--ports', '80'], 'Unknown option --ports; did you mean --port?'],
+    [['--dot'], 'Unknown option --dot; did you mean --dotfiles?'],
+    [['--Port=80'], 'Unknown option --Port; did you mean --port?'],
+    [['--listen', '80'], 'Unknown option --listen; did you mean --port?'],
+    [['-o'], 'Unknown option -o; did you mean --open?'],
+    [['-x'], 'Unknown option -x'],
+    [['-qx'], 'Unknown option -x'],
+    [['--frobnicate'], 'Unknown option --frobnicate'],
+    [['--frobnicate', '--help'], 'Unknown option --frobnicate'],
+    [['--constructor'], 'Unknown option --constructor'],
+    [['--__proto__=x'], 'Unknown option --__proto__'],
+    [['a', 'b'], 'Only one folder can be served, but 2 are given: a, b'],
+    [[''], 'The name of the folder is empty; use . for the current one'],
+    [['--host', '127.0.0.1', '--lan'], '--host and --lan exclude each other: --lan listens on every address'],
+    [['--quiet', '--log', 'json'], '--quiet and --log exclude each other: leave out one of them'],
+  ]
+  it.each(table)('%j', (argv, message) => {
+    expect(parseArguments(argv)).toEqual({ action: 'refuse', message })
+  })
+})
+
+it('the usage names every option and fits a terminal', () => {
+  const options = ['--port', '--host', '--lan', '--no-listing', '--dotfiles', '--open', '--quiet', '--log']
+  for (const option of [...options, '--help', '--version', '-p', '-q', '-h', '-V']) {
+    expect(usage).toContain(option)
+  }
+  for (const line of usage.split('\n')) expect(line.length).toBeLessThanOrEqual(90)
+})
