@@ -1,0 +1,333 @@
+/**
+ * createApp(): holds the one state of the app, runs the commands and owns the
+ * servers. The only file that writes state. Promises: `invoke` never rejects;
+ * what is in the state is what is so; what the user wants running is on disk
+ * soon after. Knows no host: what a host can do comes in as a Platform.
+ */
+import { homedir } from 'node:os'
+import type { AppSettings, AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
+import { createDispatch, type Handlers } from './dispatch.ts'
+import { expandHome, folderKey, folderLabel, folderOf, listFolder } from './folders.ts'
+import { hostCommands } from './host-commands.ts'
+import { createLog } from './log.ts'
+import { hostInfo, type Platform } from './platform.ts'
+import { nextFreePort } from './ports.ts'
+import * as problems from './problems.ts'
+import { ProblemError } from './problems.ts'
+import { createServers } from './servers.ts'
+import { openSettings } from './settings.ts'
+import { newSite, settingsOf, siteOf } from './sites.ts'
+import { createState, type State } from './state.ts'
+
+export interface AppOptions {
+  readonly platform: Platform
+  readonly settingsFile: string
+  readonly version: string
+  readonly homeFolder?: string
+}
+
+export interface App {
+  readonly state: State
+  /** The trust boundary: any command name, any input -> Result. Never rejects. */
+  invoke(command: string, input: unknown): Promise<Result<unknown>>
+  /** What a bridge carries: the snapshot and each site's log tail first (synchronously), then every change. */
+  subscribe(listener: (message: Message) => void): () => void
+  /** Sends a `show` message to every subscriber. */
+  show(view: PanelView): void
+  /** Stops every server (drained), writes settings. Sites that ran are remembered as running. */
+  close(): Promise<void>
+}
+
+/** Another device was served this recently: quitting would cut somebody off. */
+const RECENTLY = 60_000
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { platform, homeFolder: home = homedir() } = options
+  let notice: Problem | null = null
+  let onNotice = (problem: Problem): void => {
+    notice = problem
+  }
+  const store = await openSettings(options.settingsFile, problem => onNotice(problem))
+  const restored = store.loaded.preferences.restoreOnLaunch
+    ? store.loaded.sites.filter(site => site.running).map(site => site.id)
+    : []
+  /** What the user wants running, also while it fails or the app quits. */
+  const wanted = new Set<SiteId>(restored)
+  const lastServedOthers = new Map<SiteId, number>()
+  const shows = new Set<(message: Message) => void>()
+  const log = createLog()
+  let closing: Promise<void> | null = null
+
+  // ---- State: read from anywhere, written by these three ----
+
+  const owned = createState({
+    sites: store.loaded.sites.map(site => siteOf(site, home)),
+    settings: { ...store.loaded.preferences, startAtLogin: startsAtLogin() },
+    host: hostInfo(platform, options.version),
+    notice,
+  })
+  const { state } = owned
+  onNotice = problem => owned.set({ notice: problem })
+  for (const site of state.get().sites) log.open(site.id)
+
+  function update(change: Partial<Omit<AppState, 'revision'>>): void {
+    owned.set(change)
+    save()
+  }
+
+  function patch(id: SiteId, change: Partial<Site>): void {
+    const { sites } = state.get()
+    if (!sites.some(site => site.id === id)) return
+    update({ sites: sites.map(site => (site.id === id ? { ...site, ...change } : site)) })
+  }
+
+  function save(): void {
+    store.save(settingsOf(state.get(), wanted))
+  }
+
+  const servers = createServers({
+    os: platform.os,
+    canAllowAccess: platform.allowAccess !== undefined,
+    sites: () => state.get().sites,
+    patch,
+    onExchange(id, exchange) {
+      if (!exchange.clientIsLocal) lastServedOthers.set(id, Date.now())
+      log.push(id, exchange)
+    },
+  })
+
+  // ---- What the commands have in common ----
+
+  function siteBy(id: SiteId): Site {
+    const site = state.get().sites.find(other => other.id === id)
+    if (!site) throw new ProblemError(problems.siteNotFound)
+    return site
+  }
+
+  function want(id: SiteId, running: boolean): void {
+    if (running) wanted.add(id)
+    else wanted.delete(id)
+    save()
+  }
+
+  function isReserved(port: number): boolean {
+    return state.get().sites.some(site => site.options.port === port)
+  }
+
+  function startsAtLogin(): boolean {
+    try {
+      return platform.startAtLogin?.get() ?? false
+    } catch (error) {
+      console.error(error)
+      return false
+    }
+  }
+
+  async function givenFolder(path: string, field: string): Promise<string> {
+    try {
+      return await folderOf(path)
+    } catch (error) {
+      throw new ProblemError(problems.badPath(error, field, folderLabel(path, home), { os: platform.os }))
+    }
+  }
+
+  async function siteOfFolder(folder: string): Promise<Site | undefined> {
+    const key = await folderKey(folder)
+    const { sites } = state.get()
+    const keys = await Promise.all(sites.map(site => folderKey(site.folder)))
+    return sites[keys.indexOf(key)]
+  }
+
+  /** One at a time, so that the same folder added twice at once is still one site. */
+  let adding: Promise<unknown> = Promise.resolve()
+
+  function listSites(paths: readonly string[]): Promise<SiteId[]> {
+    const result = adding.then(async () => {
+      // All or none: every path is looked at before the first site is made.
+      const folders = await Promise.all(paths.map(path => givenFolder(path, 'folders')))
+      const ids: SiteId[] = []
+      let made = 0
+      for (const folder of folders) {
+        const listed = await siteOfFolder(folder)
+        if (listed) ids.push(listed.id)
+        else ids.push(makeSite(folder, made++))
+      }
+      return [...new Set(ids)]
+    })
+    adding = result.catch(() => {})
+    return result
+  }
+
+  function makeSite(folder: string, position: number): SiteId {
+    let { defaultPort: port } = state.get().settings
+    while (isReserved(port) && port < 65_535) port++
+    const site = newSite(folder, port, home)
+    log.open(site.id)
+    wanted.add(site.id)
+    const { sites } = state.get()
+    update({ sites: [...sites.slice(0, position), site, ...sites.slice(position)] })
+    return site.id
+  }
+
+  function servedOthers(): boolean {
+    const since = Date.now() - RECENTLY
+    return state
+      .get()
+      .sites.some(
+        ({ id, status, options }) =>
+          status.phase === 'listening' && options.share && (lastServedOthers.get(id) ?? 0) >= since,
+      )
+  }
+
+  // ---- The commands ----
+
+  const handlers: Handlers = {
+    async 'site.add'({ folders }) {
+      const ids = await listSites(folders)
+      for (const id of ids) want(id, true)
+      await Promise.all(ids.map(id => servers.start(id)))
+      return ids
+    },
+    async 'site.remove'({ id }) {
+      siteBy(id)
+      want(id, false)
+      await servers.remove(id, () => {
+        update({ sites: state.get().sites.filter(site => site.id !== id) })
+        log.forget(id)
+        lastServedOthers.delete(id)
+      })
+    },
+    async 'site.rename'({ id, name }) {
+      siteBy(id)
+      await servers.change(id, () => patch(id, { name }))
+    },
+    async 'site.start'({ id }) {
+      siteBy(id)
+      want(id, true)
+      await servers.start(id)
+    },
+    async 'site.stop'({ id }) {
+      siteBy(id)
+      want(id, false)
+      await servers.stop(id)
+    },
+    async 'site.restart'({ id }) {
+      siteBy(id)
+      want(id, true)
+      await servers.restart(id)
+    },
+    async 'site.stopAll'() {
+      const ids = state
+        .get()
+        .sites.filter(({ status }) => status.phase === 'listening' || status.phase === 'starting')
+        .map(site => site.id)
+      for (const id of ids) want(id, false)
+      await Promise.all(ids.map(id => servers.stop(id)))
+      return ids
+    },
+    async 'site.configure'({ id, options: changed }) {
+      siteBy(id)
+      await servers.change(id, site =>
+        patch(id, {
+          options: { ...site.options, ...changed },
+          portChosen: site.portChosen || changed.port !== undefined,
+        }),
+      )
+    },
+    async 'site.relocate'({ id, folder: path }) {
+      siteBy(id)
+      const folder = await givenFolder(path, 'folder')
+      const listed = await siteOfFolder(folder)
+      if (listed && listed.id !== id) throw new ProblemError(problems.alreadyServed(listed.name))
+      want(id, true)
+      patch(id, { folder, folderLabel: folderLabel(folder, home) })
+      await servers.restart(id)
+    },
+    async 'port.next'() {
+      const port = await nextFreePort(state.get().settings.defaultPort, isReserved)
+      if (port === null) throw new ProblemError(problems.noFreePort)
+      return port
+    },
+    async 'folder.list'({ path = '~' }) {
+      if (!platform.listFolders) throw new ProblemError(problems.unsupported)
+      const folder = expandHome(path, home)
+      if (folder === null) throw new ProblemError(problems.badInput('path'))
+      try {
+        return await listFolder(folder, home)
+      } catch (error) {
+        throw new ProblemError(
+          problems.badPath(error, 'path', folderLabel(folder, home), { os: platform.os }),
+        )
+      }
+    },
+    'log.read'({ site, entry }) {
+      const detail = log.read(siteBy(site).id, entry)
+      if (!detail) throw new ProblemError(problems.entryNotFound)
+      return detail
+    },
+    'log.clear'({ site }) {
+      log.clear(siteBy(site).id)
+    },
+    'log.restore'({ site }) {
+      if (!log.restore(siteBy(site).id)) throw new ProblemError(problems.nothingToRestore)
+    },
+    'settings.change'({ startAtLogin, ...preferences }) {
+      if (startAtLogin !== undefined) {
+        if (!platform.startAtLogin) throw new ProblemError(problems.unsupported)
+        platform.startAtLogin.set(startAtLogin)
+      }
+      // The system may have refused: the state shows what is so.
+      update({ settings: { ...state.get().settings, ...preferences, startAtLogin: startsAtLogin() } })
+    },
+    'notice.dismiss'() {
+      update({ notice: null })
+    },
+    ...hostCommands(platform, siteBy, servedOthers),
+  }
+  const dispatch = createDispatch(handlers)
+
+  // ---- Life ----
+
+  save()
+  for (const id of restored) void servers.start(id)
+
+  return {
+    state,
+    async invoke(command, input) {
+      // A server started now would outlive the app.
+      return closing ? { ok: false, problem: problems.quitting } : dispatch(command, input)
+    },
+    subscribe(listener) {
+      // Both may have changed outside while nobody looked.
+      servers.refreshOrigins()
+      const settings: AppSettings = { ...state.get().settings, startAtLogin: startsAtLogin() }
+      if (settings.startAtLogin !== state.get().settings.startAtLogin) update({ settings })
+      const send = (message: Message): void => {
+        try {
+          listener(message)
+        } catch (error) {
+          console.error(error)
+        }
+      }
+      send({ type: 'state', state: state.get() })
+      const ends = [
+        state.subscribe(next => send({ type: 'state', state: next })),
+        log.subscribe(batches => {
+          if (batches.length > 0) send({ type: 'log', batches })
+        }),
+      ]
+      shows.add(send)
+      return () => {
+        for (const end of ends) end()
+        shows.delete(send)
+      }
+    },
+    show(view) {
+      for (const send of [...shows]) send({ type: 'show', view })
+    },
+    close() {
+      closing ??= servers.closeAll().then(() => store.flush())
+      return closing
+    },
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The trust boundary: a command's name and unknown input -> parsed input -> its
+ * handler -> Result. Promises: never throws or rejects; a handler only sees
+ * input of its type, without unknown keys, with bounded lengths. Does not check
+ * who asks: that is the host's part. A command without a schema or without a
+ * handler does not compile.
+ */
+import * as v from 'valibot'
+import type { CommandName, Input, Output, Result } from '../contract.ts'
+import { badInput, ProblemError, problemOf, unknownCommand } from './problems.ts'
+import * as schemas from './schemas.ts'
+
+export type Handlers = {
+  readonly [C in CommandName]: (input: Input<C>) => Output<C> | Promise<Output<C>>
+}
+
+const nothing = v.strictObject({})
+const site = v.strictObject({ id: schemas.siteId })
+const logOfSite = v.strictObject({ site: schemas.siteId })
+
+const inputs: { readonly [C in CommandName]: v.GenericSchema<unknown, Input<C>> } = {
+  'site.add': v.strictObject({
+    folders: v.pipe(v.array(schemas.absolutePath), v.minLength(1), v.maxLength(100)),
+  }),
+  'site.remove': site,
+  'site.rename': v.strictObject({ id: schemas.siteId, name: schemas.siteName }),
+  'site.start': site,
+  'site.stop': site,
+  'site.restart': site,
+  'site.stopAll': nothing,
+  'site.configure': v.strictObject({
+    id: schemas.siteId,
+    options: v.strictObject({
+      port: v.exactOptional(schemas.port),
+      share: v.exactOptional(v.boolean()),
+      listing: v.exactOptional(v.boolean()),
+      dotfiles: v.exactOptional(v.boolean()),
+    }),
+  }),
+  'site.relocate': v.strictObject({ id: schemas.siteId, folder: schemas.absolutePath }),
+  'site.open': v.strictObject({
+    id: schemas.siteId,
+    target: v.optional(v.pipe(v.string(), v.maxLength(16_384), v.startsWith('/'))),
+  }),
+  'site.reveal': site,
+  'port.next': nothing,
+  'folder.choose': nothing,
+  'folder.list': v.strictObject({ path: v.optional(schemas.path) }),
+  'log.read': v.strictObject({
+    site: schemas.siteId,
+    entry: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  }),
+  'log.clear': logOfSite,
+  'log.restore': logOfSite,
+  'settings.change': v.strictObject({
+    startAtLogin: v.exactOptional(v.boolean()),
+    restoreOnLaunch: v.exactOptional(v.boolean()),
+    defaultPort: v.exactOptional(schemas.port),
+    theme: v.exactOptional(schemas.theme),
+  }),
+  'notice.dismiss': nothing,
+  'clipboard.write': v.strictObject({ text: v.pipe(v.string(), v.maxLength(1_000_000)) }),
+  'access.allow': nothing,
+  'panel.close': nothing,
+  'panel.resize': v.strictObject({
+    height: v.pipe(v.number(), v.finite(), v.minValue(1), v.maxValue(10_000)),
+  }),
+  'app.quit': nothing,
+}
+
+function isCommandName(name: string): name is CommandName {
+  // Not `in`: `constructor` and `__proto__` are no commands.
+  return Object.hasOwn(inputs, name)
+}
+
+export function createDispatch(handlers: Handlers) {
+  async function run<C extends CommandName>(command: C, input: unknown): Promise<Result<Output<C>>> {
+    const parsed = v.safeParse(inputs[command], input, { abortEarly: true })
+    if (!parsed.success) return { ok: false, problem: badInput(fieldOf(parsed.issues[0])) }
+    return { ok: true, value: await handlers[command](parsed.output) }
+  }
+
+  return async function dispatch(command: string, input: unknown): Promise<Result<unknown>> {
+    try {
+      if (typeof command !== 'string' || !isCommandName(command)) {
+        return { ok: false, problem: unknownCommand }
+      }
+      return await run(command, input)
+    } catch (error) {
+      const problem = problemOf(error)
+      // A refusal is an answer; anything else is a bug or the system's, and its stack is wanted.
+      if (!(error instanceof ProblemError)) console.error(error)
+      return { ok: false, problem }
+    }
+  }
+}
+
+/** The key whose value was refused: the innermost named one (`options.port` is `port`, `folders.0` is `folders`). */
+function fieldOf(issue: v.BaseIssue<unknown>): string | undefined {
+  const keys = issue.path?.map(item => item.key).filter(key => typeof key === 'string')
+  const key = keys?.at(-1)
+  return typeof key === 'string' ? key.slice(0, 64) : undefined
+}
