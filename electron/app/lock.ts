@@ -69,7 +69,10 @@ export async function takeLock(folder: string, kind: LockHolder['kind']): Promis
       await writeFile(next, content(url), { mode: 0o600 })
       await rename(next, file)
     },
-    release: () => rm(file, { force: true }),
+    async release() {
+      const holder = parseHolder(await readFile(file, 'utf8').catch(() => ''))
+      if (holder?.pid === process.pid) await rm(file, { force: true })
+    },
   }
   for (let attempt = 0; attempt < 20; attempt++) {
     if (await create(file, content())) return lock

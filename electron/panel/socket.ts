@@ -36,7 +36,7 @@ export interface SocketEndOptions {
 const CLOSE = { goingAway: 1001, badFrame: 1008, refused: 4401, noHello: 4408 } as const
 const MAX_PAGES = 32
 const MAX_FRAME = 256 * 1024
-/** Calls of one page under way at a time; more wait in its socket. */
+/** Calls of one page under way at a time; more wait in its socket (but for those in the chunk that was read last). */
 const MAX_CALLS = 64
 const FAREWELL = 500
 

@@ -1,0 +1,177 @@
+/**
+ * Composition root of the browser panel: the app's core, the built renderer
+ * served by our own engine on loopback, and the WebSocket end of the bridge on
+ * the same port. Whoever has the token in the printed address is the user;
+ * nobody else gets past the files of the page. Ends by signal or by Quit.
+ */
+import { randomBytes } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { version } from '../../package.json'
+import { createApp } from '../app/app.ts'
+import { type LockHolder, takeLock } from '../app/lock.ts'
+import { openWithSystem } from '../app/opener.ts'
+import { problemOf } from '../app/problems.ts'
+import type { Field } from '../contract.ts'
+import { startServer } from '../engine/server.ts'
+import { handOver } from './hand-over.ts'
+import { createPlatform } from './platform.ts'
+import { createSocketEnd } from './socket.ts'
+import { userFolder } from './user-folder.ts'
+
+export interface PanelOptions {
+  readonly folders: readonly string[]
+  readonly openBrowser: boolean
+  /** Why it is not the menubar app: the beginning of a sentence. Absent: the panel was asked for. */
+  readonly reason?: string
+  /** Default: 4600 or the next free one. */
+  readonly port?: number
+}
+
+const FIRST_PORT = 4600
+const DRAIN = 500
+
+/** Returns when it has started, or has found out that it need not; the process then lives until it is told to stop. */
+export async function runPanel(options: PanelOptions): Promise<void> {
+  process.on('uncaughtException', error => {
+    process.stderr.write(`A bug in Servebar\n${error.stack}\n`, () => process.exit(70))
+  })
+  process.stdout.on('error', () => {}) // the terminal is gone; the panel need not be
+  const { folders, openBrowser, reason } = options
+  const settingsFolder = userFolder(process.platform, process.env, homedir())
+  // A folder that cannot be written is shown in the panel; there is nothing to protect in it then.
+  const lock = await takeLock(settingsFolder, 'browser').catch(() => null)
+  if (lock && !lock.held) {
+    await meetRunning(lock.holder, folders, openBrowser)
+    return
+  }
+
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(0)
+    stopping = true
+    await panel?.close()
+    await lock?.release()
+    process.exit(0)
+  }
+  let panel: Panel | null = null
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
+
+  try {
+    panel = await startPanel({
+      rendererFolder: join(__dirname, 'renderer'), // beside the built file
+      settingsFile: join(settingsFolder, 'settings.json'),
+      port: options.port ?? FIRST_PORT,
+      quit: () => void stop(),
+    })
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    console.error(code === 'ENOENT' ? `${path} is missing; npm run build makes it` : problemOf(error).title)
+    await lock?.release()
+    process.exit(1)
+  }
+  await lock?.publish(panel.url)
+  if (reason !== undefined) console.log(`${reason}, so the panel opens in the browser.`)
+  console.log(`Servebar is at ${panel.url}`)
+  if (openBrowser) openWithSystem(panel.url)
+  if (folders.length > 0) {
+    const problem = await panel.add(folders)
+    if (problem) console.error(problem.title)
+  }
+}
+
+/** Another Servebar has the settings: two at a time would overwrite each other's changes. */
+async function meetRunning(
+  { kind, url, pid }: LockHolder,
+  folders: readonly string[],
+  openBrowser: boolean,
+): Promise<void> {
+  if (url === undefined) {
+    const where = kind === 'browser' ? `as process ${pid}` : 'as the menubar app'
+    console.error(`Servebar is already running ${where}; use that one, or quit it and try again`)
+    process.exitCode = 1
+    return
+  }
+  try {
+    const problem = folders.length > 0 ? await handOver(url, folders) : null
+    if (problem) console.error(problem.title)
+  } catch (error) {
+    console.error(`${(error as Error).message}; end process ${pid} and try again`)
+    process.exitCode = 1
+    return
+  }
+  console.log(`Servebar is already running at ${url}`)
+  if (openBrowser) openWithSystem(url)
+}
+
+export interface Panel {
+  /** With the token. */
+  readonly url: string
+  /** Serves these folders; a problem when it could not. */
+  add(folders: readonly string[]): Promise<ReturnType<typeof problemOf> | null>
+  /** Pages are told, answers under way may end, settings are written. */
+  close(): Promise<void>
+}
+
+export async function startPanel(options: {
+  readonly rendererFolder: string
+  readonly settingsFile: string
+  readonly port: number
+  readonly quit: () => void
+}): Promise<Panel> {
+  const token = randomBytes(32).toString('base64url')
+  const app = await createApp({
+    platform: createPlatform(options.quit),
+    settingsFile: options.settingsFile,
+    version,
+  })
+  const sockets = createSocketEnd({ app, token, port: () => server.port })
+  const server = await startServer(
+    {
+      root: options.rendererFolder,
+      name: 'Servebar',
+      host: '127.0.0.1',
+      port: options.port,
+      portFallback: options.port !== 0,
+      listing: false,
+      dotfiles: false,
+    },
+    () => {},
+    { fields: () => pageFields(server.port), upgrade: sockets.upgrade },
+  ).catch(async error => {
+    await app.close()
+    throw error
+  })
+  return {
+    url: `http://127.0.0.1:${server.port}/#token=${token}`,
+    async add(folders) {
+      const result = await app.invoke('site.add', { folders })
+      return result.ok ? null : result.problem
+    },
+    async close() {
+      await Promise.all([sockets.close(), app.close()])
+      await server.close(DRAIN)
+    },
+  }
+}
+
+/** The page runs its own files, talks to its own socket, and is in nobody's frame. */
+function pageFields(port: number): readonly Field[] {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    `connect-src ws://127.0.0.1:${port} ws://localhost:${port}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]
+  return [
+    ['content-security-policy', policy.join('; ')],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ['referrer-policy', 'no-referrer'],
+  ]
+}
