@@ -1,0 +1,51 @@
+/**
+ * The decisions of `npm start`, as pure functions: what its arguments mean, and
+ * whether to try Electron or to open the panel in the browser at once.
+ */
+export interface StartArguments {
+  readonly folders: readonly string[]
+  /** The panel in the browser was asked for. */
+  readonly panel: boolean
+  readonly noSandbox: boolean
+  /** Open the browser on the panel. */
+  readonly open: boolean
+}
+
+export const startUsage = 'Usage: npm start -- [--panel] [--no-open] [--no-sandbox] [folder …]'
+
+export function parseStartArguments(argv: readonly string[]): StartArguments | { readonly problem: string } {
+  const end = argv.indexOf('--')
+  const before = end === -1 ? argv : argv.slice(0, end)
+  const after = end === -1 ? [] : argv.slice(end + 1)
+  const switches = before.filter(argument => argument.startsWith('-'))
+  const unknown = switches.find(name => !['--panel', '--no-open', '--no-sandbox'].includes(name))
+  if (unknown !== undefined) return { problem: `There is no option ${unknown}` }
+  return {
+    folders: [...before.filter(argument => !argument.startsWith('-')), ...after],
+    panel: switches.includes('--panel'),
+    noSandbox: switches.includes('--no-sandbox'),
+    open: !switches.includes('--no-open'),
+  }
+}
+
+export interface Circumstances {
+  readonly panelAsked: boolean
+  readonly hasDisplay: boolean
+  /** Chromium refuses to sandbox a process of root's on Linux. */
+  readonly isLinuxRoot: boolean
+  readonly noSandbox: boolean
+}
+
+/** `reason` says why it is not the desktop; absent when the user asked for the panel. */
+export type HostChoice =
+  | { readonly host: 'desktop' }
+  | { readonly host: 'panel'; readonly reason: string | undefined }
+
+export function chooseHost(circumstances: Circumstances): HostChoice {
+  if (circumstances.panelAsked) return { host: 'panel', reason: undefined }
+  if (!circumstances.hasDisplay) return { host: 'panel', reason: 'There is no display' }
+  if (circumstances.isLinuxRoot && !circumstances.noSandbox) {
+    return { host: 'panel', reason: 'Electron does not run as root without --no-sandbox' }
+  }
+  return { host: 'desktop' }
+}

@@ -1,0 +1,197 @@
+/**
+ * Composition root of the menubar app: one instance, the app's core, a window,
+ * a tray icon and the bridge between them. Boot is the list in `boot`; each
+ * setup below does one thing and decides nothing that is not in a file of its own.
+ */
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dialog, app as electronApp, nativeTheme, powerMonitor, protocol } from 'electron'
+import { type App, createApp } from '../app/app.ts'
+import type { Problem } from '../contract.ts'
+import { createArrivals } from './arrivals.ts'
+import { parseLaunchArguments } from './folder-arguments.ts'
+import { connectPanel } from './ipc.ts'
+import { installMenu } from './menu.ts'
+import { answerPanel, panelScheme } from './panel-page.ts'
+import { createPlatform, type DesktopPlatform } from './platform.ts'
+import { createTray } from './tray.ts'
+import { hasTray } from './tray-support.ts'
+import { createPanelWindow, type PanelWindow } from './window.ts'
+
+/** How long running answers may take to end when the app quits, in ms. */
+const quitLimit = 3000
+const bugExitCode = 70 // EX_SOFTWARE of sysexits.h
+
+const appFolder = electronApp.getAppPath()
+const launch = parseLaunchArguments(process.argv, process.defaultApp ? 2 : 1, process.cwd())
+const arrivals = createArrivals()
+
+placeUserData()
+reportBugs()
+protocol.registerSchemesAsPrivileged([{ scheme: panelScheme, privileges: { standard: true, secure: true } }])
+electronApp.on('open-file', (event, path) => {
+  event.preventDefault()
+  arrivals.push([path])
+})
+if (electronApp.requestSingleInstanceLock({ folders: launch.folders })) void boot()
+else handOver()
+
+async function boot(): Promise<void> {
+  const [isTray] = await Promise.all([
+    hasTray(process.platform, process.env.SERVEBAR_TRAY),
+    electronApp.whenReady(),
+  ])
+  const kind = isTray ? 'menubar' : 'window'
+  becomeMenubarApp()
+  servePanelPage()
+  const panel = createPanelWindow({
+    kind,
+    preload: join(appFolder, 'out/preload.cjs'),
+    icon: join(appFolder, 'assets/icons/256x256.png'),
+    isDark: () => nativeTheme.shouldUseDarkColors,
+  })
+  const platform = createPlatform(kind, panel)
+  const app = await createApp({
+    platform,
+    settingsFile: join(electronApp.getPath('userData'), 'settings.json'),
+    version: electronApp.getVersion(),
+  })
+  followTheme(app)
+  installMenu(!electronApp.isPackaged, () => void app.invoke('app.quit', {}))
+  connectPanel(app, panel.contents)
+  drainBeforeQuit(app, panel)
+  if (isTray) putIntoTray(app, platform, panel)
+  welcomeLaunches(app, panel)
+  await panel.load()
+  reviveCrashedPage(panel)
+  if (!launch.hidden && !electronApp.getLoginItemSettings().wasOpenedAtLogin) panel.show()
+  obeyParent(kind)
+}
+
+function placeUserData(): void {
+  const folder = process.env.SERVEBAR_USER_DATA
+  if (folder) electronApp.setPath('userData', folder)
+}
+
+function reportBugs(): void {
+  function report(error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    console.error(stack)
+    try {
+      const file = join(electronApp.getPath('userData'), 'error.log')
+      appendFileSync(file, `${new Date().toISOString()} ${stack}\n`)
+    } catch {
+      // Nowhere to write; standard error has it.
+    }
+    dialog.showErrorBox('Servebar has to close', stack)
+    electronApp.exit(bugExitCode)
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+}
+
+/** Another Servebar runs: it got the folders through the lock. */
+function handOver(): void {
+  process.send?.({ type: 'handed-over' })
+  electronApp.exit(0)
+}
+
+function becomeMenubarApp(): void {
+  if (process.platform === 'win32') electronApp.setAppUserModelId('app.servebar')
+  if (process.platform !== 'darwin') return
+  electronApp.setActivationPolicy('accessory')
+  electronApp.dock?.hide()
+}
+
+function servePanelPage(): void {
+  const renderer = join(appFolder, 'out/renderer')
+  protocol.handle(panelScheme, request => answerPanel(renderer, request.url))
+}
+
+function followTheme(app: App): void {
+  function apply(): void {
+    nativeTheme.themeSource = app.state.get().settings.theme
+  }
+  app.state.subscribe(apply)
+  apply()
+}
+
+function drainBeforeQuit(app: App, panel: PanelWindow): void {
+  let isQuitting = false
+  let sessionEnds = false
+  powerMonitor.on('shutdown', () => {
+    sessionEnds = true
+  })
+  electronApp.on('before-quit', event => {
+    panel.release()
+    if (!sessionEnds) event.preventDefault() // at a shutdown it would stop the whole computer's
+    if (isQuitting) return
+    isQuitting = true
+    const limit = new Promise(resolve => setTimeout(resolve, quitLimit))
+    void Promise.race([app.close(), limit]).finally(() => electronApp.exit(0))
+  })
+}
+
+function putIntoTray(app: App, platform: DesktopPlatform, panel: PanelWindow): void {
+  const tray = createTray(app, {
+    images: join(appFolder, 'assets/tray'),
+    togglePanel: () => panel.toggle(),
+    showPanel: () => panel.show(),
+    async chooseFolders() {
+      const folders = await platform.chooseFolders()
+      if (folders.length > 0) await addFolders(app, panel, folders)
+    },
+    addFolders: folders => void addFolders(app, panel, folders),
+  })
+  panel.anchorTo(() => tray.bounds())
+}
+
+/** Folders from outside, and a second launch, which also shows the panel. */
+function welcomeLaunches(app: App, panel: PanelWindow): void {
+  arrivals.push(launch.folders)
+  arrivals.deliverTo(folders => {
+    if (folders.length > 0) void addFolders(app, panel, folders)
+  })
+  electronApp.on('second-instance', (_event, _argv, _cwd, data) => {
+    panel.show()
+    arrivals.push(foldersOf(data))
+  })
+  electronApp.on('activate', () => panel.show())
+}
+
+/** What another instance handed over with the lock: data from another process, so it is parsed. */
+function foldersOf(data: unknown): readonly string[] {
+  const folders = typeof data === 'object' && data !== null && 'folders' in data ? data.folders : []
+  return Array.isArray(folders) ? folders.filter(folder => typeof folder === 'string') : []
+}
+
+async function addFolders(app: App, panel: PanelWindow, folders: readonly string[]): Promise<void> {
+  const result = await app.invoke('site.add', { folders })
+  panel.show()
+  if (result.ok) app.show({ name: 'list' })
+  else await reportProblem(panel, result.problem)
+}
+
+async function reportProblem(panel: PanelWindow, { title, detail }: Problem): Promise<void> {
+  console.error(title)
+  const box = { type: 'error', message: title, ...(detail ? { detail } : {}) } as const
+  await panel.keepOpen(parent => (parent ? dialog.showMessageBox(parent, box) : dialog.showMessageBox(box)))
+}
+
+function reviveCrashedPage(panel: PanelWindow): void {
+  let lastCrash = Number.NEGATIVE_INFINITY
+  panel.contents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
+    if (performance.now() - lastCrash < 10_000) throw new Error(`The panel keeps crashing (${reason})`)
+    lastCrash = performance.now()
+    void panel.load()
+  })
+}
+
+/** Started by start.ts: say that it worked, and quit when it asks or goes away. */
+function obeyParent(kind: 'menubar' | 'window'): void {
+  if (!process.send) return
+  process.send({ type: 'ready', kind })
+  process.on('message', () => electronApp.quit())
+  process.on('disconnect', () => electronApp.quit())
+}
