@@ -1,0 +1,210 @@
+/**
+ * The pages that say why there is nothing to show, in the design's words. A
+ * page holds the status, the path as it was asked for and ways on; never a
+ * local path, a version or an error message of the system. Hints for the owner
+ * go to this computer only.
+ */
+import { createPageKind, escapeHtml, icon, type PageKind, renderPage } from './page.ts'
+import { ERROR_STYLE } from './page-style.ts'
+import { encodePath } from './target.ts'
+
+/** Which words; several may share a status. */
+export type ErrorName =
+  | 'bad-request'
+  | 'hidden'
+  | 'unreadable'
+  | 'outside'
+  | 'special'
+  | 'absent'
+  | 'no-index'
+  | 'method-not-allowed'
+  | 'timeout'
+  | 'precondition-failed'
+  | 'target-too-long'
+  | 'unsatisfiable'
+  | 'expectation-failed'
+  | 'foreign-host'
+  | 'fields-too-large'
+  | 'broken'
+  | 'unknown-method'
+  | 'busy'
+  | 'version'
+
+interface Words {
+  readonly status: number
+  readonly title: string
+  readonly text: string
+  readonly hint?: string
+}
+
+const WORDS: Readonly<Record<ErrorName, Words>> = {
+  'bad-request': {
+    status: 400,
+    title: 'This request makes no sense',
+    text: 'The address or the request is not written as HTTP asks for.',
+  },
+  hidden: {
+    status: 403,
+    title: 'This file isn’t shared',
+    text: 'Names that start with a dot stay private.',
+    hint: '“Hidden files” in its options serves them.',
+  },
+  unreadable: {
+    status: 403,
+    title: 'This file isn’t shared',
+    text: 'The computer that serves it does not let it be read.',
+    hint: 'Change the file’s permissions to let Servebar read it.',
+  },
+  outside: {
+    status: 403,
+    title: 'This file isn’t shared',
+    text: 'It lies outside the shared folder.',
+    hint: 'It is a link to another place. Links stay inside the folder.',
+  },
+  special: {
+    status: 403,
+    title: 'This file isn’t shared',
+    text: 'It is not an ordinary file.',
+  },
+  absent: {
+    status: 404,
+    title: 'Nothing at this address',
+    text: 'The folder has no file or page with this name.',
+    hint: 'If it is a single-page app, turn on “Single-page app” in its options.',
+  },
+  'no-index': {
+    status: 404,
+    title: 'Nothing at this address',
+    text: 'The folder has no page of its own, and its files are not listed.',
+    hint: 'Add an index.html, or turn on “Directory listing” in its options.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address can only be read',
+    text: 'Files are served here. Nothing can be sent or changed.',
+  },
+  timeout: { status: 408, title: 'The request took too long', text: 'It did not arrive in time.' },
+  'precondition-failed': {
+    status: 412,
+    title: 'The file has changed',
+    text: 'The request asked for an earlier version.',
+  },
+  'target-too-long': {
+    status: 414,
+    title: 'This address is too long',
+    text: 'No file has a name of this length.',
+  },
+  unsatisfiable: {
+    status: 416,
+    title: 'That part of the file doesn’t exist',
+    text: 'The request asked for bytes past the end.',
+  },
+  'expectation-failed': {
+    status: 417,
+    title: 'This request asks too much',
+    text: 'The only expectation that can be met is 100-continue.',
+  },
+  'foreign-host': {
+    status: 421,
+    title: 'This name isn’t served here',
+    text: 'The request is meant for another site.',
+    hint: 'Open it by the address that Servebar shows. Other names are refused, so that no foreign site can read your files.',
+  },
+  'fields-too-large': {
+    status: 431,
+    title: 'The request is too large',
+    text: 'Its header fields are longer than this server reads. Clearing the cookies for this address may help.',
+  },
+  broken: {
+    status: 500,
+    title: 'The file couldn’t be read',
+    text: 'Something went wrong while reading it. Loading the page again may help.',
+    hint: 'The request log shows the cause.',
+  },
+  'unknown-method': {
+    status: 501,
+    title: 'This method isn’t known',
+    text: 'Files are served here, for GET and HEAD requests.',
+  },
+  busy: {
+    status: 503,
+    title: 'Too many files are open',
+    text: 'Loading the page again in a moment may help.',
+    hint: 'The request log shows the cause.',
+  },
+  version: {
+    status: 505,
+    title: 'This version of HTTP isn’t known',
+    text: 'The versions served here are HTTP/1.1 and HTTP/1.0.',
+  },
+}
+
+export function statusOf(name: ErrorName): number {
+  return WORDS[name].status
+}
+
+export interface ErrorPageOptions {
+  /** Decoded path to show, with its leading slash. */
+  readonly path?: string | undefined
+  /** Nearest folder that exists, decoded and relative to the root; links "Go to prints/". */
+  readonly nearest?: string | null
+  readonly hint?: boolean
+  /** What a 416 draws. */
+  readonly range?: { readonly size: number; readonly asked: number | null } | undefined
+}
+
+let kind: PageKind | undefined
+
+/** Made on first use: a terminal that only serves files never needs it. */
+export function errorPageKind(): PageKind {
+  kind ??= createPageKind(ERROR_STYLE)
+  return kind
+}
+
+const LONGEST_PATH = 300
+
+export function renderErrorPage(name: ErrorName, options: ErrorPageOptions): Buffer {
+  const { status, title, text, hint } = WORDS[name]
+  const family = status < 500 ? '4' : '5'
+  let main = `<main class="err" data-c="${family}"><p class="code">${icon(`s-${family}`)}${status}</p>
+<h1>${title}</h1><p>${text}</p>`
+  if (options.range !== undefined) main += renderRange(options.range)
+  else if (options.path !== undefined) {
+    const { path } = options
+    const shown = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path
+    main += `<p class="path mono"><bdi>${escapeHtml(shown)}</bdi></p>`
+  }
+  main += renderActions(name, options)
+  if (options.hint === true && hint !== undefined) {
+    main += `<p class="hint"><b>Your own site?</b> ${hint}</p>`
+  }
+  return renderPage(errorPageKind(), `${status} ${title}`, `${main}</main>`)
+}
+
+function renderActions(name: ErrorName, { path, nearest }: ErrorPageOptions): string {
+  const links: string[] = []
+  // An empty reference is this very address, with its query (RFC 3986 §4.4), asked for without Range.
+  if (name === 'unsatisfiable') links.push('<a class="pbtn" href="">Open the whole file</a>')
+  if (name === 'broken' || name === 'busy') links.push('<a class="pbtn" href="">Try Again</a>')
+  if (typeof nearest === 'string' && nearest !== '') {
+    const label = nearest.slice(nearest.lastIndexOf('/') + 1)
+    links.push(
+      `<a class="pbtn" href="/${escapeHtml(encodePath(nearest))}/">Go to <bdi>${escapeHtml(label)}/</bdi></a>`,
+    )
+  }
+  if (name !== 'unsatisfiable' && path !== undefined && path !== '/') {
+    links.push('<a class="pbtn" href="/">Home</a>')
+  }
+  return links.length === 0 ? '' : `<div class="acts">${links.join('')}</div>`
+}
+
+function renderRange({ size, asked }: { size: number; asked: number | null }): string {
+  const number = (value: number): string => value.toLocaleString('en-US')
+  const end = size === 0 ? 'The file is empty.' : `The file ends at byte ${number(size)}.`
+  const start = asked === null ? '' : ` The request starts at byte ${number(asked)}.`
+  const key = asked === null ? 'Asked past the end' : `Asked from ${number(asked)}`
+  return (
+    `<div class="range" role="img" aria-label="${end}${start}"><div class="bar"><i class="have"></i><i class="gap"></i>` +
+    `<i class="want"></i></div><div class="keys"><span>File, ${number(size)} bytes</span><span>${key}</span></div></div>`
+  )
+}

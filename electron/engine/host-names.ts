@@ -1,0 +1,45 @@
+/**
+ * Which Host a request may name (RFC 9110 §7.2, §15.5.20). A page of another
+ * site can point its own name at this address (DNS rebinding); only names that
+ * nobody else can own are answered. Ports are not compared: tunnels and
+ * containers change them.
+ */
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+
+export type HostDecision = 'served' | 'foreign' | 'malformed'
+
+const AUTHORITY = /^(\[[0-9a-f:.]+(?:%25[\w.~-]+)?\]|[a-z0-9._~!$&'()*+,;=%-]+)(?::\d*)?$/i
+
+/** `host` is the bind address of ServerOptions. */
+export function createHostCheck(host: string): (authority: string) => HostDecision {
+  const loopbackOnly = host === 'localhost' || isLoopbackAddress(host)
+  const own = hostname().toLowerCase().replace(/\.$/, '')
+  const ownNames = new Set([own, `${own}.local`, own.replace(/\.local$/, '')])
+  const decide = (authority: string): HostDecision => {
+    const match = AUTHORITY.exec(authority)
+    if (!match) return 'malformed'
+    const name = (match[1] ?? '').toLowerCase().replace(/\.$/, '')
+    const address = name.startsWith('[') ? name.slice(1, -1).replace(/%25.*$/, '') : name
+    if (name.startsWith('[') && isIP(address) !== 6) return 'malformed'
+    if (name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(address)) return 'served'
+    if (loopbackOnly) return 'foreign'
+    return isIP(address) !== 0 || ownNames.has(name) ? 'served' : 'foreign'
+  }
+  // A browser sends the same few values again and again.
+  const known = new Map<string, HostDecision>()
+  return authority => {
+    let decision = known.get(authority)
+    if (decision === undefined) {
+      decision = decide(authority)
+      if (known.size < 100) known.set(authority, decision)
+    }
+    return decision
+  }
+}
+
+export function isLoopbackAddress(address: string): boolean {
+  return isIP(address) === 4 ? address.startsWith('127.') : LOOPBACK_V6.test(address)
+}
+
+const LOOPBACK_V6 = /^(?:(?:0{0,4}:){1,7}0{0,3}1|::ffff:127\.\d+\.\d+\.\d+)$/i

@@ -1,0 +1,70 @@
+/**
+ * File name -> Content-Type, with `charset=utf-8` for text (RFC 9110 §8.3).
+ * By extension on the `mime` package, corrected where a folder of a developer
+ * means something else. Never looks into the file.
+ */
+import mime from 'mime'
+
+const CORRECTED: Readonly<Record<string, string>> = {
+  jsx: 'text/javascript',
+  tsx: 'text/plain',
+  mts: 'text/plain',
+  cts: 'text/plain',
+  vue: 'text/plain',
+  svelte: 'text/plain',
+  astro: 'text/plain',
+  scss: 'text/plain',
+  sass: 'text/plain',
+  less: 'text/plain',
+  lock: 'text/plain',
+  py: 'text/plain',
+  rb: 'text/plain',
+  go: 'text/plain',
+  rs: 'text/plain',
+  toml: 'text/plain',
+  sh: 'text/plain',
+  ipynb: 'application/json',
+  map: 'application/json',
+  opus: 'audio/ogg',
+  flac: 'audio/flac',
+}
+
+/** Names without an extension that are text by convention. */
+const PLAIN_NAMES = new Set([
+  'license',
+  'licence',
+  'readme',
+  'changelog',
+  'makefile',
+  'dockerfile',
+  'copying',
+  'authors',
+])
+
+const UTF8_TYPES = new Set([
+  'application/json',
+  'application/manifest+json',
+  'application/ld+json',
+  'application/geo+json',
+  'application/javascript',
+])
+
+const byExtension = new Map<string, string>()
+
+export function contentTypeOf(name: string): string {
+  const dot = name.lastIndexOf('.')
+  const extension = name.slice(dot + 1).toLowerCase()
+  // A dot at the start hides a file; it does not begin an extension.
+  if (dot <= 0) return PLAIN_NAMES.has(extension) ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+  let type = byExtension.get(extension)
+  if (type === undefined) {
+    type = withCharset(CORRECTED[extension] ?? mime.getType(extension) ?? 'application/octet-stream')
+    // Extensions are few; a folder full of made-up ones must not grow the map for ever.
+    if (byExtension.size < 2_000) byExtension.set(extension, type)
+  }
+  return type
+}
+
+function withCharset(type: string): string {
+  return type.startsWith('text/') || UTF8_TYPES.has(type) ? `${type}; charset=utf-8` : type
+}

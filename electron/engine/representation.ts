@@ -1,0 +1,232 @@
+/**
+ * Path -> what it stands for on disk: an open file, a folder, or why neither.
+ * Opens once and stats that handle, so validators and bytes belong together.
+ * Promises that an open file is a regular one whose real path lies inside the
+ * root. A site root is not a sandbox: whoever can rename folders inside it
+ * while a request runs, and make hard links, can already read what they show.
+ */
+import * as fs from 'node:fs'
+import { sep } from 'node:path'
+import { type Validators, validatorsOf } from './conditional.ts'
+
+const INDEX_FILE = 'index.html'
+// Without O_NONBLOCK the open of a FIFO waits for its writer. Windows has neither flag nor FIFO files.
+const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)
+
+export type DiskPath = string | Buffer
+
+/** An open regular file; whoever holds it closes it, once. Closing twice is harmless. */
+export class OpenFile {
+  readonly fd: number
+  readonly size: number
+  readonly validators: Validators
+  /** Relative to the root, `/` between segments. */
+  readonly name: string
+  #closed = false
+
+  constructor(fd: number, size: number, validators: Validators, name: string) {
+    this.fd = fd
+    this.size = size
+    this.validators = validators
+    this.name = name
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    fs.close(this.fd, () => {})
+  }
+}
+
+/** Why there is nothing to send. `cause` is the system's code, for the log. */
+export interface Missing {
+  readonly kind: 'missing'
+  readonly reason: 'absent' | 'unreadable' | 'outside' | 'special' | 'busy' | 'broken'
+  readonly cause: string
+}
+
+export type Representation =
+  | { readonly kind: 'file'; readonly file: OpenFile }
+  | { readonly kind: 'folder'; readonly path: DiskPath }
+  | { readonly kind: 'slashless-folder' }
+  | Missing
+
+/** What select() needs to know of a request target. */
+export interface Place {
+  readonly path: string
+  readonly bytes: Buffer | null
+  readonly folder: boolean
+}
+
+/** Never rejects. `root` is a real path. */
+export async function select(root: string, place: Place): Promise<Representation> {
+  const path = diskPath(root, place)
+  try {
+    const stats = await fs.promises.stat(path)
+    if (stats.isDirectory()) return await selectFolder(root, path, place)
+    // `a.txt/` names an entry of a folder that is none.
+    if (place.folder) return missing('absent', 'ENOTDIR')
+    if (!stats.isFile()) return missing('special', 'ENOTSUP')
+    return await openInside(root, path, place.path)
+  } catch (error) {
+    return missingFor(error)
+  }
+}
+
+async function selectFolder(root: string, path: DiskPath, place: Place): Promise<Representation> {
+  if (!isInside(root, await realPath(path))) return missing('outside', 'EXDEV')
+  if (!place.folder) return { kind: 'slashless-folder' }
+  const index = append(path, INDEX_FILE)
+  try {
+    const stats = await fs.promises.stat(index)
+    if (stats.isFile()) {
+      return await openInside(root, index, place.path === '' ? INDEX_FILE : `${place.path}/${INDEX_FILE}`)
+    }
+  } catch (error) {
+    const result = missingFor(error)
+    if (result.reason !== 'absent') return result
+  }
+  return { kind: 'folder', path }
+}
+
+/** Two states of a file may share a timestamp within one tick of the kernel's clock (up to 10 ms on Linux, 16 on Windows). */
+const CLOCK_TICK = 16
+
+async function openInside(root: string, path: DiskPath, name: string): Promise<Representation> {
+  // A file that is replaced by rename between two of these steps is a new file: start again.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const fd = await open(path)
+    let keep = false
+    try {
+      let stats = await statOf(fd)
+      if (!stats.isFile()) return missing('special', 'ENOTSUP')
+      const real = await realPath(path)
+      if (!isInside(root, real)) return missing('outside', 'EXDEV')
+      // Same inode at the real path: the handle is that file, whatever a symlink pointed to meanwhile.
+      const found = await fs.promises.lstat(real, { bigint: true })
+      if (found.ino !== stats.ino || found.dev !== stats.dev) continue
+      let wait = untilSettled(stats)
+      if (wait > 0) {
+        await new Promise(resolve => setTimeout(resolve, wait))
+        stats = await statOf(fd)
+        wait = untilSettled(stats)
+      }
+      keep = true
+      const file = new OpenFile(fd, Number(stats.size), validatorsOf(stats, wait <= 0), name)
+      return { kind: 'file', file }
+    } finally {
+      if (!keep) fs.close(fd, () => {})
+    }
+  }
+  return missing('busy', 'EBUSY')
+}
+
+/** ms until the next change must get another timestamp; a clock that is far off is not waited for. */
+function untilSettled(stats: fs.BigIntStats): number {
+  const age = Date.now() - Number(stats.ctimeMs)
+  return age > -CLOCK_TICK && age < CLOCK_TICK ? CLOCK_TICK - age : 0
+}
+
+/** What the system's error means for a request; the message, which holds a path, goes nowhere. */
+export function missingFor(error: unknown): Missing {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? 'UNKNOWN'
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+    case 'EINVAL':
+    case 'EISDIR':
+      return missing('absent', code)
+    case 'EACCES':
+    case 'EPERM':
+      return missing('unreadable', code)
+    case 'ENXIO':
+    case 'ENODEV':
+    case 'EOPNOTSUPP':
+      return missing('special', code)
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+    case 'EAGAIN':
+    case 'EBUSY':
+      return missing('busy', code)
+    default:
+      return missing('broken', code)
+  }
+}
+
+function missing(reason: Missing['reason'], cause: string): Missing {
+  return { kind: 'missing', reason, cause }
+}
+
+/** The nearest folder above `place` that exists, as a decoded path relative to the root (`''` is the root), or null. */
+export async function nearestFolder(root: string, place: Place): Promise<string | null> {
+  // Bytes that are no text are not worth a link.
+  let path = place.bytes === null ? place.path : ''
+  for (;;) {
+    path = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+    try {
+      const disk = diskPath(root, { path, bytes: null })
+      if ((await fs.promises.stat(disk)).isDirectory() && isInside(root, await realPath(disk))) return path
+    } catch {
+      // Not there either: one further up.
+    }
+    if (path === '') return null
+  }
+}
+
+/** Compares with the separator, so that `/srv/site-old` is not inside `/srv/site`. */
+export function isInside(root: string, real: DiskPath): boolean {
+  if (typeof real === 'string') {
+    return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep)
+  }
+  const prefix = Buffer.from(root.endsWith(sep) ? root : root + sep)
+  return real.equals(Buffer.from(root)) || real.subarray(0, prefix.length).equals(prefix)
+}
+
+function diskPath(root: string, place: Pick<Place, 'path' | 'bytes'>): DiskPath {
+  return place.path === '' ? root : append(root, place.bytes ?? place.path)
+}
+
+export function append(path: DiskPath, name: DiskPath): DiskPath {
+  if (typeof path === 'string' && typeof name === 'string') return `${path}/${name}`
+  return Buffer.concat([Buffer.from(path), Buffer.from('/'), Buffer.from(name)])
+}
+
+/** A path with bytes that are not UTF-8 comes back as bytes. */
+export async function realPath(path: DiskPath): Promise<DiskPath> {
+  const real = await fs.promises.realpath(path)
+  return real.includes('\ufffd') ? fs.promises.realpath(path, { encoding: 'buffer' }) : real
+}
+
+function open(path: DiskPath): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.open(path, OPEN_FLAGS, (error, fd) => (error ? reject(error) : resolve(fd)))
+  })
+}
+
+function statOf(fd: number): Promise<fs.BigIntStats> {
+  return new Promise((resolve, reject) => {
+    fs.fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
+  })
+}
+
+/** Reads `length` bytes from `position`; fewer only when the file has fewer. */
+export function readInto(fd: number, buffer: Buffer, length: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.read(fd, buffer, 0, length, position, (error, count) => (error ? reject(error) : resolve(count)))
+  })
+}
+
+/** The whole of a part that is small; null when the file has shrunk. */
+export async function readWhole(file: OpenFile, first: number, length: number): Promise<Buffer | null> {
+  const buffer = Buffer.allocUnsafe(length)
+  let filled = 0
+  while (filled < length) {
+    const count = await readInto(file.fd, buffer.subarray(filled), length - filled, first + filled)
+    if (count === 0) return null
+    filled += count
+  }
+  return buffer
+}

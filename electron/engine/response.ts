@@ -1,0 +1,178 @@
+/**
+ * The Response value, and the only code that writes one to a connection.
+ * Promises that the file of a response is closed on every way out: sent whole,
+ * no content (304, HEAD), client gone, read error, file shrunk. A file that
+ * ends early cuts the connection, since its length was already promised.
+ */
+import type { ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import {
+  type ErrorName,
+  type ErrorPageOptions,
+  errorPageKind,
+  renderErrorPage,
+  statusOf,
+} from './error-page.ts'
+import { currentHttpDate } from './http-date.ts'
+import type { PageKind } from './page.ts'
+import { type OpenFile, readInto } from './representation.ts'
+
+/** Part of an open file: `length` bytes from `first`. */
+export interface FilePart {
+  readonly first: number
+  readonly length: number
+}
+
+export interface Response {
+  readonly status: number
+  /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
+  readonly fields: readonly string[]
+  /** Bytes at hand, a part of `file`, or null for none (304, 204, HEAD). */
+  readonly content: Buffer | FilePart | null
+  /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
+  readonly file: OpenFile | null
+  /** For the exchange record. */
+  readonly source: { readonly name: string; readonly size: number } | null
+  readonly contentCoding: string | null
+  readonly cause: string | null
+}
+
+export function createResponse(
+  status: number,
+  fields: readonly string[],
+  content: Response['content'],
+  rest?: Partial<Pick<Response, 'file' | 'source' | 'contentCoding' | 'cause'>>,
+): Response {
+  return { status, fields, content, file: null, source: null, contentCoding: null, cause: null, ...rest }
+}
+
+/** A page of ours. `no-cache`: what it says may be wrong a moment later. */
+export function createPageResponse(
+  status: number,
+  kind: PageKind,
+  page: Buffer,
+  fields: readonly string[] = [],
+  cause: string | null = null,
+): Response {
+  const all = [
+    ...['Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(page.length)],
+    ...['Cache-Control', 'no-cache', 'X-Content-Type-Options', 'nosniff'],
+    ...['Content-Security-Policy', kind.policy, 'Referrer-Policy', 'no-referrer'],
+    ...fields,
+  ]
+  return createResponse(status, all, page, { cause })
+}
+
+export function createErrorResponse(
+  name: ErrorName,
+  options: ErrorPageOptions,
+  fields: readonly string[] = [],
+  cause: string | null = null,
+): Response {
+  return createPageResponse(statusOf(name), errorPageKind(), renderErrorPage(name, options), fields, cause)
+}
+
+/** The same answer for HEAD: equal fields, no content (RFC 9110 §9.3.2). */
+export function withoutContent(response: Response): Response {
+  response.file?.close()
+  return { ...response, content: null, file: null }
+}
+
+/** What became of a response. */
+export interface Delivery {
+  readonly bytesSent: number
+  readonly aborted: boolean
+  readonly cause: string | null
+}
+
+/** The one who asked. The server calls `leave` when the connection closes. */
+export class Client {
+  gone = false
+  #wake: (() => void) | null = null
+
+  leave(): void {
+    this.gone = true
+    this.#wake?.()
+  }
+
+  /** Resolves with the event, or when the client has gone. One at a time. */
+  until(out: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+    if (this.gone) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = (): void => {
+        this.#wake = null
+        out.off(event, done)
+        resolve()
+      }
+      this.#wake = done
+      out.once(event, done)
+    })
+  }
+}
+
+const CHUNK = 256 * 1024
+
+/**
+ * Writes all of it, or as much as the client takes. `fields` are the response's with Date and Connection.
+ * Never rejects; resolves when nothing more will happen.
+ */
+export async function send(
+  response: Response,
+  fields: readonly string[],
+  out: ServerResponse,
+  client: Client,
+): Promise<Delivery> {
+  const { content, file } = response
+  let bytesSent = 0
+  let cause: string | null = null
+  try {
+    if (client.gone) return { bytesSent, aborted: true, cause }
+    out.sendDate = false
+    out.writeHead(response.status, [...fields])
+    if (content === null) out.end()
+    else if (Buffer.isBuffer(content)) {
+      bytesSent = content.length
+      out.end(content)
+    } else if (file !== null) {
+      let left = content.length
+      while (left > 0 && !client.gone) {
+        const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, left))
+        const count = await readInto(file.fd, buffer, buffer.length, content.first + bytesSent)
+        if (client.gone) break
+        if (count === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
+        left -= count
+        bytesSent += count
+        if (!out.write(count < buffer.length ? buffer.subarray(0, count) : buffer) && left > 0) {
+          await client.until(out, 'drain')
+        }
+      }
+      out.end()
+    }
+    if (!client.gone) await client.until(out, 'finish')
+  } catch (error) {
+    cause = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN'
+    out.destroy()
+  } finally {
+    file?.close()
+  }
+  return { bytesSent, aborted: !out.writableFinished, cause }
+}
+
+/** A response for a connection whose request never became one: written by hand, then this side ends. */
+export function sendRaw(
+  response: Response,
+  fields: readonly string[],
+  socket: Socket,
+  withContent: boolean,
+): Delivery {
+  let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n`
+  for (let i = 0; i + 1 < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
+  const content = withContent && Buffer.isBuffer(response.content) ? response.content : Buffer.alloc(0)
+  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), content]))
+  return { bytesSent: content.length, aborted: false, cause: null }
+}
+
+export function datedFields(response: Response): string[] {
+  return ['Date', currentHttpDate(), ...response.fields]
+}

@@ -1,0 +1,148 @@
+/**
+ * Opens the root, listens, and wires node:http's events to exchange.ts. Knows
+ * every connection, so that a stop can drain: what is under way may end, what
+ * is idle goes at once. Options are checked here, once; the errors name them.
+ */
+import * as fs from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { isIP, type Socket } from 'node:net'
+import { isAbsolute } from 'node:path'
+import { originsOf } from './addresses.ts'
+import { Connection } from './connection.ts'
+import { type Context, handle, KEEP_ALIVE, refuseConnect, refuseMalformed } from './exchange.ts'
+import { createHostCheck } from './host-names.ts'
+import { listen } from './listen.ts'
+import type { Site } from './respond.ts'
+import type { Exchange, LiveOptions, Origin, ServerOptions } from './types.ts'
+
+export interface RunningServer {
+  readonly port: number
+  /** Fresh from the network interfaces at each call; loopback first. */
+  origins(): readonly Origin[]
+  /** Takes effect with the next request. */
+  configure(live: LiveOptions): void
+  /** Stops accepting, drops idle connections, lets answers end for at most `drain` ms, then cuts. */
+  close(drain?: number): Promise<void>
+}
+
+const DRAIN = 2_000
+
+/** How long a client may take, in ms. A connection may wait idle, but not half a request. */
+const TIMEOUTS = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: KEEP_ALIVE * 1000,
+  connectionsCheckingInterval: 5_000,
+}
+/** A developer's localhost gathers the cookies of every project. */
+const MAX_HEADER_SIZE = 32 * 1024
+/** No byte in either direction during an answer: the client has stopped reading. */
+const STALLED = 120_000
+
+/**
+ * Rejects with the system's own errors (EADDRINUSE, EACCES, ENOENT, ENOTDIR; `syscall` and `path` tell the folder's
+ * from the port's), or with a TypeError or RangeError that names the option.
+ */
+export async function startServer(
+  options: ServerOptions,
+  onExchange: (exchange: Exchange) => void,
+): Promise<RunningServer> {
+  checkOptions(options)
+  const { host } = options
+  const site: Site = {
+    root: await openRoot(options.root),
+    platform: process.platform,
+    checkHost: createHostCheck(host),
+    live: liveOptions(options),
+  }
+  const connections = new Map<Socket, Connection>()
+  const running = new Set<Promise<void>>()
+  let closing: Promise<void> | null = null
+  const context: Context = { site, onExchange, isClosing: () => closing !== null }
+
+  const createHttpServer = (): Server => {
+    const server = createServer({ ...TIMEOUTS, maxHeaderSize: MAX_HEADER_SIZE, requireHostHeader: false })
+    server.timeout = STALLED
+    const track = (work: Promise<void>): void => {
+      running.add(work)
+      work.finally(() => running.delete(work))
+    }
+    const connectionOf = (socket: Socket): Connection => {
+      let connection = connections.get(socket)
+      if (connection === undefined) {
+        connection = new Connection(socket)
+        connections.set(socket, connection)
+        socket.once('close', () => connections.delete(socket))
+      }
+      return connection
+    }
+    server.on('connection', connectionOf)
+    server.on('request', (request, out) => {
+      track(handle(context, connectionOf(request.socket), request, out))
+    })
+    server.on('checkExpectation', (request, out) => {
+      track(handle(context, connectionOf(request.socket), request, out, 'expectation-failed'))
+    })
+    // Without a listener, node:http would cut the connection without a word.
+    server.on('connect', (request, socket: Socket) => refuseConnect(context, connectionOf(socket), request))
+    server.on('clientError', (error, socket) =>
+      refuseMalformed(context, connectionOf(socket as Socket), error),
+    )
+    return server
+  }
+
+  const { servers, port } = await listen(options, createHttpServer)
+
+  const shut = async (drain: number): Promise<void> => {
+    const closed = servers.map(server => new Promise(resolve => server.close(resolve)))
+    for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())
+    await within(drain, Promise.all(closed))
+    for (const { socket } of connections.values()) socket.destroy()
+    // The records of what was cut: a read that hangs on a dead network volume is not waited for.
+    await within(1_000, Promise.all([...closed, ...running]))
+  }
+  return {
+    port,
+    origins: () => originsOf(host, port),
+    configure: live => {
+      site.live = liveOptions(live)
+    },
+    close: (drain = DRAIN) => {
+      closing ??= shut(drain)
+      return closing
+    },
+  }
+}
+
+function checkOptions({ root, host, port }: ServerOptions): void {
+  if (!isAbsolute(root) || root.includes('\0')) throw new TypeError('Option root: not an absolute path')
+  if (host !== 'localhost' && host !== '*' && isIP(host) === 0) {
+    throw new TypeError("Option host: not 'localhost', '*' or an IP address")
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError('Option port: not a whole number from 0 to 65535')
+  }
+}
+
+function liveOptions({ name, listing, dotfiles }: LiveOptions): LiveOptions {
+  return { name, listing, dotfiles }
+}
+
+/** The real path of a folder that can be read. */
+async function openRoot(root: string): Promise<string> {
+  const real = await fs.promises.realpath(root)
+  // Opening it tells what access() does not: privacy settings of macOS, and files.
+  const folder = await fs.promises.opendir(real)
+  await folder.close()
+  return real
+}
+
+/** Settles when the work has ended or the time is over. */
+async function within(time: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise(resolve => {
+    timer = setTimeout(resolve, time)
+  })
+  await Promise.race([work, over])
+  clearTimeout(timer)
+}
