@@ -1,0 +1,113 @@
+/**
+ * The opened part of a row: what was sent, what can be done with it, and both
+ * header sections as they stood on the wire.
+ */
+import { useState } from 'react'
+import type { Field, LogEntry, Site } from '../../electron/contract.ts'
+import { useActions } from '../actions.tsx'
+import { address, isListening, origins } from '../sites.ts'
+import { CopyButton } from './CopyButton.tsx'
+import { curlCommand } from './curl.ts'
+import { copiedFields, copiedRow, endText, isOpenable, sentText } from './row-text.ts'
+import type { DetailState } from './use-log-detail.ts'
+
+interface LogDetailProps {
+  readonly site: Site
+  readonly entry: LogEntry
+  readonly state: DetailState
+}
+
+export function LogDetail({ site, entry, state }: LogDetailProps) {
+  const { copyText, openUrl } = useActions()
+  // Not again when it is scrolled back into sight.
+  const [isOpening] = useState(state.phase === 'loading')
+  const detail = state.phase === 'read' ? state.detail : null
+  const curl = detail && curlCommand(firstOrigin(site), { ...entry, fields: detail.requestFields })
+  const end = detail && endText(detail)
+  return (
+    <div className={isOpening ? 'req-more is-opening' : 'req-more'}>
+      {detail && (
+        <dl className="facts">
+          {detail.file !== null && <Fact name="File" value={detail.file} isMono />}
+          <Fact name="Sent" value={sentText(entry, detail)} />
+          {end !== null && <Fact name="Ended" value={end} />}
+          {detail.cause !== null && <Fact name="Cause" value={detail.cause} isMono />}
+        </dl>
+      )}
+      <div className="req-acts">
+        <button type="button" className="btn" onClick={() => void copyText(copiedRow(entry), 'row')}>
+          Copy Row
+        </button>
+        {curl !== null && (
+          <button type="button" className="btn" onClick={() => void copyText(curl, 'cURL command')}>
+            Copy as cURL
+          </button>
+        )}
+        {isListening(site) && isOpenable(entry) && (
+          <button type="button" className="btn" onClick={() => openUrl(site.id, entry.target)}>
+            Open
+          </button>
+        )}
+      </div>
+      {detail ? (
+        <div className="hdrs-pair">
+          <Headers name="Response headers" fields={detail.responseFields} />
+          <Headers name="Request headers" fields={detail.requestFields} />
+        </div>
+      ) : (
+        <p className={`req-note ${state.phase === 'loading' ? 'is-late' : ''}`}>
+          {state.phase === 'absent' ? state.words : 'Loading…'}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function firstOrigin(site: Site): string {
+  const { host, port } = address(site)
+  return origins(site)[0]?.url ?? `http://${host}:${port}`
+}
+
+interface FactProps {
+  readonly name: string
+  readonly value: string
+  readonly isMono?: boolean
+}
+
+function Fact({ name, value, isMono = false }: FactProps) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className={isMono ? 'mono' : undefined} title={value}>
+        {value}
+      </dd>
+    </>
+  )
+}
+
+function Headers({ name, fields }: { readonly name: string; readonly fields: readonly Field[] }) {
+  const what = name.toLowerCase()
+  return (
+    <section className="hdrs" aria-label={name}>
+      <h3 className="hdrs-title">
+        {name}
+        {fields.length > 0 && <CopyButton text={copiedFields(fields)} what={what} name={`Copy ${what}`} />}
+      </h3>
+      <dl>
+        {fields.map(([field, value], index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a field may stand twice, and the list never changes
+          <FieldLine key={index} name={field} value={value} />
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function FieldLine({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <>
+      <dt title={name}>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+/** What stands where no row does: nothing has come yet, or the filter lets nothing through. */
+import { useActions } from '../actions.tsx'
+import { count } from '../format.ts'
+import { Icon } from '../Icon.tsx'
+import { isListening } from '../sites.ts'
+import type { LogView } from './use-log-view.ts'
+
+export function LogEmpty({ view }: { readonly view: LogView }) {
+  const { openUrl } = useActions()
+  const { site, state, base } = view
+  if (base.length > 0) {
+    return (
+      <div className="log-empty">
+        <b>{state.text.trim() === '' ? 'No errors in here' : `Nothing matches “${state.text.trim()}”`}</b>
+        <span>
+          {count(base.length, 'request')} {base.length === 1 ? 'is' : 'are'} hidden by the filter.
+        </span>
+        <button type="button" className="btn" onClick={view.clearFilter}>
+          Clear Filter
+        </button>
+      </div>
+    )
+  }
+  // Paused before the first request, of which the bar tells.
+  if (view.waiting > 0) return null
+  return (
+    <div className="log-empty">
+      <b>No requests yet</b>
+      <span>They appear here the moment they happen.</span>
+      {isListening(site) && (
+        <button type="button" className="btn" onClick={() => openUrl(site.id)}>
+          <Icon name="open" />
+          Open {site.name}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,133 @@
+/**
+ * Filter, errors only, pause and clear: one row of their own in the panel,
+ * beside the tabs in the wide window (the parent brings the box). Their keys
+ * work while they are on screen.
+ */
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
+import { useActions } from '../actions.tsx'
+import { formatNumber } from '../format.ts'
+import { Glyph, Icon } from '../Icon.tsx'
+import { shortcutOf, withKey } from '../shortcuts.ts'
+import { useAppState } from '../store.ts'
+import type { LogView } from './use-log-view.ts'
+
+export function LogTools({ view }: { readonly view: LogView }) {
+  const { host } = useAppState()
+  const { invoke, toast } = useActions()
+  const input = useRef<HTMLInputElement>(null)
+  const { state, log, site } = view
+  const { errors, requests } = log.totals
+  const hasErrorsChip = errors > 0 || state.errorsOnly
+
+  async function clear() {
+    // A second Clear would put nothing in the place of what Undo brings back.
+    if (requests === 0) return
+    const result = await invoke('log.clear', { site: site.id })
+    if (result.ok) toast('Log cleared.', () => void invoke('log.restore', { site: site.id }))
+  }
+
+  const onKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
+    // Inert: a dialog lies over the log and has the keys.
+    if (event.defaultPrevented || input.current?.closest('[inert]')) return
+    switch (shortcutOf(event, host)) {
+      case 'filter':
+        input.current?.focus()
+        input.current?.select()
+        break
+      case 'errors':
+        if (hasErrorsChip) view.setErrorsOnly(!state.errorsOnly)
+        break
+      case 'pause':
+        view.setPaused(!state.paused)
+        break
+      case 'clear':
+        void clear()
+        break
+      default:
+        return
+    }
+    event.preventDefault()
+  })
+
+  useEffect(() => {
+    const listener = (event: globalThis.KeyboardEvent) => onKey(event)
+    addEventListener('keydown', listener)
+    return () => removeEventListener('keydown', listener)
+  }, [])
+
+  function onFilterKey(event: KeyboardEvent<HTMLInputElement>) {
+    // Not while an input method is at work: there Escape drops what is being composed.
+    if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (state.text === '') event.currentTarget.blur()
+    else view.setFilter('')
+  }
+
+  return (
+    <>
+      <label className="field">
+        <Icon name="search" />
+        <input
+          ref={input}
+          type="search"
+          aria-label="Filter requests"
+          title={withKey('Filter requests', 'filter', host)}
+          placeholder="Filter requests"
+          value={state.text}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          onChange={event => view.setFilter(event.target.value)}
+          onKeyDown={onFilterKey}
+        />
+        {state.text !== '' && (
+          <button
+            type="button"
+            className="icon-btn"
+            aria-label="Clear filter"
+            title="Clear filter (Esc)"
+            onClick={() => {
+              view.setFilter('')
+              input.current?.focus()
+            }}
+          >
+            <Icon name="x" />
+          </button>
+        )}
+      </label>
+      {hasErrorsChip && (
+        <button
+          type="button"
+          className="chip"
+          aria-pressed={state.errorsOnly}
+          aria-label={`Show only errors, ${formatNumber(errors)}`}
+          title={withKey('Show only errors', 'errors', host)}
+          onClick={() => view.setErrorsOnly(!state.errorsOnly)}
+        >
+          <Glyph name="s-4" />
+          {formatNumber(errors)}
+        </button>
+      )}
+      <button
+        type="button"
+        className={state.paused ? 'icon-btn is-on' : 'icon-btn'}
+        aria-label={state.paused ? 'Resume' : 'Pause'}
+        title={withKey(state.paused ? 'Resume' : 'Pause', 'pause', host)}
+        onClick={() => view.setPaused(!state.paused)}
+      >
+        <Icon name={state.paused ? 'play' : 'pause'} />
+      </button>
+      <button
+        type="button"
+        className="icon-btn"
+        aria-label="Clear log"
+        aria-disabled={requests === 0}
+        title={withKey('Clear log', 'clear', host)}
+        onClick={() => void clear()}
+      >
+        <Icon name="clear" />
+      </button>
+    </>
+  )
+}

@@ -1,0 +1,125 @@
+/**
+ * The list is one stop for Tab: arrows, Home and End move between its rows,
+ * also to those that are not drawn yet. Focus on a row holds the list still.
+ */
+import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { useActions } from '../actions.tsx'
+import { shortcutOf } from '../shortcuts.ts'
+import { useAppState } from '../store.ts'
+import { copiedRow } from './row-text.ts'
+import type { LogView } from './use-log-view.ts'
+import { entryAtRow, rowOfId } from './view-state.ts'
+
+export interface FocusedRow {
+  /** Id of the row that has the focus, or something in it. */
+  readonly focused: number | null
+  readonly setFocused: (id: number | null) => void
+  readonly scrollToRow: (row: number) => void
+}
+
+export function useRowFocus(
+  view: LogView,
+  box: RefObject<HTMLElement | null>,
+  { focused, setFocused, scrollToRow }: FocusedRow,
+) {
+  const { host } = useAppState()
+  const { copyText } = useActions()
+  const { entries, state, toggle, holdFor } = view
+  const [isInside, setInside] = useState(false)
+  /** The row to focus as soon as it is drawn. */
+  const wanted = useRef<number | null>(null)
+
+  function leaveRows(): void {
+    setFocused(null)
+    holdFor('focus', false)
+  }
+
+  function focusWanted(): void {
+    if (wanted.current === null) return
+    const row = box.current?.querySelector<HTMLElement>(`[data-id="${wanted.current}"] > .req-row`)
+    if (!row) return
+    wanted.current = null
+    row.focus({ preventScroll: true })
+  }
+
+  useLayoutEffect(() => {
+    focusWanted()
+    // A focused row that went away (filtered out, cleared) says nothing when it goes.
+    if (focused !== null && wanted.current === null && !box.current?.contains(document.activeElement)) {
+      leaveRows()
+      setInside(false)
+    }
+  })
+
+  function moveTo(row: number): void {
+    const entry = entryAtRow(entries, row)
+    if (!entry) return
+    wanted.current = entry.id
+    setFocused(entry.id)
+    scrollToRow(row)
+    focusWanted()
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    const id = idOf(event.target)
+    const row = id === null ? -1 : rowOfId(entries, id)
+    const entry = entryAtRow(entries, row)
+    if (!entry || row < 0) return
+    if (shortcutOf(event.nativeEvent, host) === 'copy') {
+      if (!getSelection()?.isCollapsed) return
+      void copyText(copiedRow(entry), 'row')
+    } else if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
+      return
+    } else if (event.key === 'ArrowLeft' && state.open === id) {
+      moveTo(row)
+      toggle(entry.id)
+    } else {
+      const onRow = event.target instanceof Element && event.target.matches('.req-row')
+      const next = onRow ? nextRow(event.key, row, entries.length) : null
+      if (next === null) return
+      moveTo(next)
+    }
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return {
+    isInside,
+    handlers: {
+      onKeyDown,
+      onFocus(event: FocusEvent<HTMLElement>) {
+        const id = idOf(event.target)
+        setInside(true)
+        if (id === null) return
+        setFocused(id)
+        holdFor('focus', true)
+      },
+      onBlur(event: FocusEvent<HTMLElement>) {
+        const to = event.relatedTarget
+        const staysInside = to instanceof Node && event.currentTarget.contains(to)
+        if (!staysInside) setInside(false)
+        if (!staysInside || idOf(to) === null) leaveRows()
+      },
+    },
+  }
+}
+
+function idOf(target: EventTarget | null): number | null {
+  const row = target instanceof Element ? target.closest<HTMLElement>('.req') : null
+  return row ? Number(row.dataset.id) : null
+}
+
+function nextRow(key: string, row: number, length: number): number | null {
+  switch (key) {
+    case 'ArrowUp':
+      return Math.max(0, row - 1)
+    case 'ArrowDown':
+      return Math.min(length - 1, row + 1)
+    case 'Home':
+      return 0
+    case 'End':
+      return length - 1
+    default:
+      return null
+  }
+}
