@@ -1,0 +1,135 @@
+/**
+ * Requests as raw bytes and answers as they stand on the wire: for what no HTTP
+ * client would send, and for what clients hide (field order, framing, whether
+ * the connection stays open).
+ */
+import { connect, type Socket } from 'node:net'
+
+export interface RawResponse {
+  readonly status: number
+  readonly reason: string
+  /** Lower-case name -> value; repeated fields joined with `, `. */
+  readonly fields: Readonly<Record<string, string>>
+  readonly body: Buffer
+  /** Body as text. */
+  readonly text: string
+}
+
+/** One connection, any bytes. */
+export class RawConnection {
+  readonly socket: Socket
+  #received: Buffer = Buffer.alloc(0)
+  #ended = false
+  #wake: (() => void) | null = null
+
+  constructor(port: number, host = '127.0.0.1') {
+    this.socket = connect({ port, host })
+    this.socket.on('data', chunk => {
+      this.#received = Buffer.concat([this.#received, chunk])
+      this.#wake?.()
+    })
+    const end = (): void => {
+      this.#ended = true
+      this.#wake?.()
+    }
+    this.socket.on('end', end)
+    this.socket.on('close', end)
+    // A reset is an end too; what was received counts.
+    this.socket.on('error', end)
+  }
+
+  send(bytes: string | Uint8Array): void {
+    this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  }
+
+  /** The next answer. `head`: it has no content, whatever its fields say. */
+  async response({ head = false, deadline = 5_000 } = {}): Promise<RawResponse> {
+    const headEnd = await this.#until(() => {
+      const at = this.#received.indexOf('\r\n\r\n')
+      return at < 0 ? null : at
+    }, deadline)
+    const lines = this.#received.toString('latin1', 0, headEnd).split('\r\n')
+    const [, status = '', reason = ''] = /^HTTP\/1\.1 (\d{3}) ?(.*)$/.exec(lines[0] ?? '') ?? []
+    const fields: Record<string, string> = {}
+    for (const line of lines.slice(1)) {
+      const colon = line.indexOf(':')
+      const name = line.slice(0, colon).toLowerCase()
+      const value = line.slice(colon + 1).trim()
+      fields[name] = name in fields ? `${fields[name]}, ${value}` : value
+    }
+    const code = Number(status)
+    const empty = head || code < 200 || code === 204 || code === 304
+    const start = headEnd + 4
+    const length = empty ? 0 : Number(fields['content-length'] ?? Number.NaN)
+    const end = await this.#until(() => {
+      if (this.#ended && !(this.#received.length >= start + length)) return this.#received.length
+      return this.#received.length >= start + length ? start + length : null
+    }, deadline)
+    const body = this.#received.subarray(start, end)
+    this.#received = this.#received.subarray(end)
+    return { status: code, reason, fields, body, text: body.toString() }
+  }
+
+  /** Bytes that came and belong to no answer that was read. */
+  get rest(): Buffer {
+    return this.#received
+  }
+
+  /** Resolves when the server has ended the connection. */
+  async closed(deadline = 5_000): Promise<void> {
+    await this.#until(() => (this.#ended ? true : null), deadline)
+  }
+
+  get isClosed(): boolean {
+    return this.#ended
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  async #until<T>(look: () => T | null, deadline: number): Promise<T> {
+    const end = Date.now() + deadline
+    for (;;) {
+      const found = look()
+      if (found !== null) return found
+      if (this.#ended) {
+        throw new Error(
+          `Connection closed after ${JSON.stringify(this.#received.toString('latin1', 0, 200))}`,
+        )
+      }
+      const left = end - Date.now()
+      if (left <= 0) throw new Error(`No answer within ${deadline} ms`)
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, left)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+}
+
+/** Sends the bytes on a connection of their own and reads one answer. `\n` in a template stays as it is: write `\r\n`. */
+export async function rawRequest(
+  port: number,
+  bytes: string | Uint8Array,
+  options: { head?: boolean; host?: string; deadline?: number } = {},
+): Promise<RawResponse> {
+  const connection = new RawConnection(port, options.host)
+  try {
+    connection.send(bytes)
+    return await connection.response(options)
+  } finally {
+    connection.destroy()
+  }
+}
+
+/** A well-formed request with Host and these further fields. */
+export function get(target: string, fields: Record<string, string> = {}, method = 'GET'): string {
+  const lines = Object.entries({ Host: 'localhost', ...fields }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`
+}
