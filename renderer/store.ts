@@ -4,22 +4,8 @@
  * when their part changes; nothing in here is ever written by a component.
  */
 import { createContext, use, useCallback, useSyncExternalStore } from 'react'
-import type {
-  AppState,
-  Bridge,
-  LogBatch,
-  LogEntry,
-  LogTotals,
-  PanelView,
-  SiteId,
-} from '../electron/contract.ts'
-
-export interface SiteLog {
-  readonly entries: readonly LogEntry[]
-  readonly totals: LogTotals
-  /** Rises with every change. */
-  readonly version: number
-}
+import type { AppState, Bridge, PanelView, SiteId } from '../electron/contract.ts'
+import { createLogBuffer, type SiteLog } from './log/log-buffer.ts'
 
 export interface Store {
   readonly bridge: Bridge
@@ -33,17 +19,9 @@ export interface Store {
   close(): void
 }
 
-const noTotals: LogTotals = { requests: 0, errors: 0, bytesSent: 0 }
-const emptyLog: SiteLog = { entries: [], totals: noTotals, version: 0 }
-
-function appendTo(log: SiteLog, batch: LogBatch): SiteLog {
-  const kept = batch.reset ? [] : log.entries
-  return { entries: [...kept, ...batch.entries], totals: batch.totals, version: log.version + 1 }
-}
-
 export function createStore(bridge: Bridge): Store {
   let state: AppState | null = null
-  const logs = new Map<SiteId, SiteLog>()
+  const logs = createLogBuffer()
   const stateListeners = new Set<() => void>()
   const logListeners = new Map<SiteId, Set<() => void>>()
   const showListeners = new Set<(view: PanelView) => void>()
@@ -51,13 +29,11 @@ export function createStore(bridge: Bridge): Store {
   const unsubscribe = bridge.subscribe(message => {
     if (message.type === 'state') {
       state = message.state
-      const known = new Set(state.sites.map(site => site.id))
-      for (const id of logs.keys()) if (!known.has(id)) logs.delete(id)
+      logs.retain(state.sites.map(site => site.id))
       for (const listener of stateListeners) listener()
     } else if (message.type === 'log') {
-      for (const batch of message.batches) {
-        logs.set(batch.site, appendTo(logs.get(batch.site) ?? emptyLog, batch))
-        for (const listener of logListeners.get(batch.site) ?? []) listener()
+      for (const site of logs.apply(message.batches)) {
+        for (const listener of logListeners.get(site) ?? []) listener()
       }
     } else {
       for (const listener of showListeners) listener(message.view)
@@ -67,7 +43,7 @@ export function createStore(bridge: Bridge): Store {
   return {
     bridge,
     state: () => state,
-    log: site => logs.get(site) ?? emptyLog,
+    log: logs.read,
     onState(listener) {
       stateListeners.add(listener)
       return () => stateListeners.delete(listener)

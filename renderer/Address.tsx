@@ -1,0 +1,144 @@
+/**
+ * The address of a site, the thing people came for: the well that copies it,
+ * Open, and the line that says who can reach it (or why nobody can yet).
+ */
+import type { Site } from '../electron/contract.ts'
+import { useActions, useCopied } from './actions.tsx'
+import { Icon } from './Icon.tsx'
+import { Remedies } from './Remedies.tsx'
+import { withKey } from './shortcuts.ts'
+import { useSiteActions } from './site-actions.ts'
+import { address, mainOrigin, networkOrigins } from './sites.ts'
+import { useAppState } from './store.ts'
+
+/** The host may be shortened, the port never. */
+export function HostAndPort({ host, port }: { readonly host: string; readonly port: number }) {
+  return (
+    <>
+      <span className="host">{host}</span>
+      <span>
+        :<b>{port}</b>
+      </span>
+    </>
+  )
+}
+
+export function AddressButtons({ site }: { readonly site: Site }) {
+  const { host } = useAppState()
+  const { copy, open } = useSiteActions()
+  const origin = mainOrigin(site)
+  const copied = useCopied(origin?.url ?? null)
+  const shown = address(site)
+  const url = origin?.url ?? `http://${shown.host}:${shown.port}`
+  return (
+    <>
+      <button
+        type="button"
+        className={copied ? 'addr is-done' : 'addr'}
+        data-copy
+        disabled={origin === null}
+        aria-label={`Copy URL ${url}`}
+        title={withKey(url, 'copy', host)}
+        onClick={() => copy(site)}
+      >
+        <span className="addr-url">
+          <HostAndPort {...shown} />
+        </span>
+        <span className="addr-copy">
+          <Icon name={copied ? 'check' : 'copy'} />
+          {copied ? 'Copied' : 'Copy'}
+        </span>
+      </button>
+      <button
+        type="button"
+        className="btn lg"
+        disabled={origin === null}
+        title={withKey('Open in browser', 'open', host)}
+        onClick={() => open(site)}
+      >
+        <Icon name="open" />
+        Open
+      </button>
+    </>
+  )
+}
+
+/** Only where it serves: who can open it. Clicking the network address copies that one. */
+function ListeningReach({ site }: { readonly site: Site }) {
+  const { host } = useAppState()
+  const { copyText } = useActions()
+  const { share } = useSiteActions()
+  const [network] = networkOrigins(site)
+  return (
+    <div className="reach">
+      <Icon name={site.options.share ? 'lan' : 'mac'} />
+      {network ? (
+        <span className="reach-network">
+          <span>On this network at </span>
+          <button
+            type="button"
+            className="mono"
+            aria-label={`Copy URL ${network.url}`}
+            title={withKey(network.url, 'copyNetwork', host)}
+            onClick={() => void copyText(network.url)}
+          >
+            <span className="host">{network.host}</span>
+            <span>:{network.port}</span>
+          </button>
+        </span>
+      ) : (
+        <span>{site.options.share ? 'Not connected to a network' : 'Only this computer can open it'}</span>
+      )}
+      <button
+        type="button"
+        className="btn plain"
+        data-share
+        aria-haspopup="dialog"
+        title={withKey('Share on network', 'share', host)}
+        onClick={() => share(site)}
+      >
+        <Icon name="qr" />
+        {site.options.share ? 'Share' : 'Share…'}
+      </button>
+    </div>
+  )
+}
+
+export function Reach({ site }: { readonly site: Site }) {
+  const { host } = useAppState()
+  const { toggle } = useSiteActions()
+  const { phase } = site.status
+  if (phase === 'listening') return <ListeningReach site={site} />
+  if (phase === 'failed') {
+    const { problem } = site.status
+    return (
+      <div className="reach is-error">
+        <span title={problem.detail ?? problem.title}>{problem.title}</span>
+        <Remedies site={site} problem={problem} />
+      </div>
+    )
+  }
+  if (phase !== 'stopped') {
+    return (
+      <div className="reach">
+        <span>{phase === 'starting' ? 'Starting…' : 'Stopping…'}</span>
+      </div>
+    )
+  }
+  const { host: name, port } = address(site)
+  return (
+    <div className="reach">
+      <span>
+        Stopped. It will use {name}:{port}.
+      </span>
+      <button
+        type="button"
+        className="btn primary"
+        title={withKey('Start', 'toggle', host)}
+        onClick={() => toggle(site)}
+      >
+        Start
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,181 @@
+/**
+ * The panel's own folder chooser, where the host has no dialog. One field and
+ * one list that work together: typing a path goes there and narrows the list,
+ * the arrow keys choose in it, Enter serves. Asks the app for folders only.
+ */
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react'
+import type { FolderListing, SiteId } from '../electron/contract.ts'
+import { Dialog } from './Dialog.tsx'
+import { useFolders } from './folders.ts'
+import { Glyph, Icon } from './Icon.tsx'
+import { useNavigation } from './navigation.tsx'
+import { useFolderListing } from './use-folder-listing.ts'
+
+/** The last name in a path; the path itself at the top. */
+function lastName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
+}
+
+function matching(listing: FolderListing | null, partial: string) {
+  const wanted = partial.toLowerCase()
+  return listing?.folders.filter(folder => folder.name.toLowerCase().startsWith(wanted)) ?? []
+}
+
+function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; readonly dropped: boolean }) {
+  const { back, wide } = useNavigation()
+  const folders = useFolders()
+  const id = useId()
+  const { listing, problem, text, partial, type, enter } = useFolderListing()
+  const [active, setActive] = useState<string | null>(null)
+  const list = useRef<HTMLDivElement>(null)
+
+  const options = matching(listing, partial)
+  // A name that is being typed chooses the first that it fits.
+  const fallback = partial === '' ? undefined : options[0]
+  const chosen = options.find(option => option.path === active) ?? fallback
+  const here = chosen === undefined ? -1 : options.indexOf(chosen)
+  const target = chosen?.path ?? (partial === '' ? listing?.path : undefined)
+
+  useEffect(() => {
+    list.current?.children[here]?.scrollIntoView?.({ block: 'nearest' })
+  }, [here])
+
+  const serve = (folder: string | undefined) => {
+    if (folder === undefined) return
+    void (relocate === null ? folders.add([folder]) : folders.relocate(relocate, folder))
+  }
+  const goTo = (path: string) => {
+    setActive(null)
+    enter(path)
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const { selectionStart, selectionEnd, value } = event.currentTarget
+    const atEnd = selectionStart === value.length && selectionEnd === value.length
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const next =
+        options[Math.max(0, Math.min(options.length - 1, here + (event.key === 'ArrowDown' ? 1 : -1)))]
+      setActive(next?.path ?? null)
+    } else if (event.key === 'ArrowRight' && atEnd && chosen !== undefined) goTo(chosen.path)
+    else if (event.key === 'ArrowLeft' && atEnd && partial === '' && listing?.parent) goTo(listing.parent)
+    else if (event.key === 'Enter') serve(target)
+    else return
+    event.preventDefault()
+  }
+  const onPick = (event: MouseEvent<HTMLElement>, path: string) => {
+    const arrow = event.currentTarget.lastElementChild?.getBoundingClientRect()
+    // The arrow, and a little around it, goes into the folder; the rest of the row chooses it.
+    if (arrow && event.detail > 0 && event.clientX > arrow.left - 14) goTo(path)
+    else setActive(path)
+  }
+
+  const Title = wide ? 'h2' : 'h1'
+  const name = target === undefined ? '' : lastName(target)
+  return (
+    <>
+      <header className="bar has-back">
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label="Enclosing folder"
+          title="Enclosing folder (←)"
+          disabled={!listing?.parent}
+          onClick={() => listing?.parent && goTo(listing.parent)}
+        >
+          <Icon name="back" />
+        </button>
+        <Title className="bar-title">Choose a folder</Title>
+        <button type="button" className="btn plain" title="Cancel (Esc)" onClick={back}>
+          Cancel
+        </button>
+      </header>
+      <div className="pick-path">
+        {dropped && (
+          <p className="pick-note">A browser does not tell where a dropped folder is. Choose it here.</p>
+        )}
+        <label className="field">
+          <span className="vh">Folder path</span>
+          <input
+            className="mono"
+            role="combobox"
+            aria-expanded={options.length > 0}
+            aria-controls={id}
+            aria-autocomplete="list"
+            aria-activedescendant={here < 0 ? undefined : `${id}-${here}`}
+            aria-invalid={problem !== null}
+            aria-describedby={problem === null ? undefined : `${id}-problem`}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            data-autofocus
+            value={text}
+            onChange={event => {
+              setActive(null)
+              type(event.target.value)
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </label>
+        {problem !== null && (
+          <p className="pick-note is-error" id={`${id}-problem`} role="alert">
+            {problem.title}
+          </p>
+        )}
+      </div>
+      <div
+        className="pick"
+        role="listbox"
+        id={id}
+        aria-label={`Folders in ${listing ? lastName(listing.path) : 'this folder'}`}
+        ref={list}
+      >
+        {options.map((option, index) => (
+          <button
+            key={option.path}
+            type="button"
+            role="option"
+            id={`${id}-${index}`}
+            aria-selected={option === chosen}
+            className={option === chosen ? 'is-hover' : undefined}
+            tabIndex={-1}
+            title={option.path}
+            onMouseDown={event => event.preventDefault()} // the field keeps the focus, and so the keys
+            onClick={event => onPick(event, option.path)}
+            onDoubleClick={() => goTo(option.path)}
+          >
+            <Glyph name="g-idle" />
+            <span>{option.name}</span>
+            <small>{option.hasIndex ? 'index.html' : ''}</small>
+            <Icon name="next" />
+          </button>
+        ))}
+      </div>
+      {listing && options.length === 0 && (
+        <p className="pick-empty">{partial === '' ? 'No folders in here' : `Nothing matches “${partial}”`}</p>
+      )}
+      <div className="pick-foot">
+        <button
+          type="button"
+          className="btn primary"
+          disabled={target === undefined}
+          onClick={() => serve(target)}
+        >
+          <span className="pick-serve">{name === '' ? 'Serve' : `Serve “${name}”`}</span>
+          <span className="key">↩</span>
+        </button>
+      </div>
+    </>
+  )
+}
+
+export function FolderChooser(props: { readonly relocate: SiteId | null; readonly dropped: boolean }) {
+  const { wide, back } = useNavigation()
+  if (!wide) return <Chooser {...props} />
+  return (
+    <Dialog className="popover is-centred" label="Choose a folder" onClose={back}>
+      <div className="chooser">
+        <Chooser {...props} />
+      </div>
+    </Dialog>
+  )
+}

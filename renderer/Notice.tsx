@@ -1,0 +1,43 @@
+/**
+ * Bars under the title: what the user should know about the app itself (a
+ * settings file that was broken), and that the panel lost its engine.
+ */
+import { useActions } from './actions.tsx'
+import { Glyph, Icon } from './Icon.tsx'
+import { useAppState } from './store.ts'
+
+export function Notice() {
+  const { notice } = useAppState()
+  const { invoke } = useActions()
+  if (notice === null) return null
+  return (
+    <div className="opt-note notice" role="note">
+      <Glyph name="s-4" />
+      <span>
+        {notice.title}
+        {notice.detail !== undefined && <small>{notice.detail}</small>}
+      </span>
+      <button
+        type="button"
+        className="icon-btn"
+        aria-label="Dismiss"
+        title="Dismiss"
+        onClick={() => void invoke('notice.dismiss', {})}
+      >
+        <Icon name="x" />
+      </button>
+    </div>
+  )
+}
+
+export function LostBanner() {
+  return (
+    <div className="opt-note notice" role="alert">
+      <Glyph name="s-4" />
+      <span>Servebar is not responding</span>
+      <button type="button" className="btn" onClick={() => location.reload()}>
+        Restart Servebar
+      </button>
+    </div>
+  )
+}

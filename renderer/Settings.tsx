@@ -1,0 +1,89 @@
+/** Settings of the app. Each applies when it is changed. */
+import type { AppSettings, Theme } from '../electron/contract.ts'
+import { useActions } from './actions.tsx'
+import { Icon } from './Icon.tsx'
+import { useNavigation } from './navigation.tsx'
+import { SwitchOption } from './Option.tsx'
+import { PortField } from './PortField.tsx'
+import { Segments } from './Segments.tsx'
+import { keyLabel, withKey } from './shortcuts.ts'
+import { useAppState } from './store.ts'
+
+const themes: readonly { value: Theme; label: string }[] = [
+  { value: 'system', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+]
+
+export function Settings() {
+  const { settings, host } = useAppState()
+  const { back, wide } = useNavigation()
+  const { invoke } = useActions()
+  const change = (settings: Partial<AppSettings>) => invoke('settings.change', settings)
+  const has = (capability: (typeof host.capabilities)[number]) => host.capabilities.includes(capability)
+  const Title = wide ? 'h2' : 'h1'
+  return (
+    <>
+      <header className="bar has-back">
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label="Sites"
+          title={withKey('Sites', 'back', host)}
+          data-autofocus
+          onClick={back}
+        >
+          <Icon name="back" />
+        </button>
+        <Title className="bar-title">Settings</Title>
+      </header>
+      <div className="body settings">
+        <div className="group rows">
+          {has('start-at-login') && (
+            <SwitchOption
+              label="Start at login"
+              on={settings.startAtLogin}
+              onChange={startAtLogin => void change({ startAtLogin })}
+            />
+          )}
+          <SwitchOption
+            label="Restore servers on launch"
+            help="Sites that were running start again"
+            on={settings.restoreOnLaunch}
+            onChange={restoreOnLaunch => void change({ restoreOnLaunch })}
+          />
+        </div>
+        <h3 className="group-title">New sites</h3>
+        <div className="group rows">
+          <PortField
+            label="Default port"
+            help="The next free port is used if it is taken"
+            port={settings.defaultPort}
+            onCommit={defaultPort => change({ defaultPort })}
+          />
+        </div>
+        <h3 className="group-title">Appearance</h3>
+        <div className="group rows">
+          <div className="opt">
+            <div>Theme</div>
+            <Segments
+              kind="radios"
+              label="Theme"
+              segments={themes}
+              value={settings.theme}
+              onChange={theme => void change({ theme })}
+            />
+          </div>
+        </div>
+        <div className="about">
+          <span className="group-note">Servebar {host.version}</span>
+          {has('quit') && (
+            <button type="button" className="btn" onClick={() => void invoke('app.quit', {})}>
+              Quit Servebar <span className="key">{keyLabel('quit', host)}</span>
+            </button>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}

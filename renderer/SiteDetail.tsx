@@ -1,0 +1,158 @@
+/**
+ * One site: name and switch, address, reach, then Requests or Options. The
+ * panel and the wide window draw the same parts in another order.
+ */
+import { type MouseEvent, useId } from 'react'
+import type { Site } from '../electron/contract.ts'
+import { AddressButtons, Reach } from './Address.tsx'
+import { Icon } from './Icon.tsx'
+import { LogList, LogStatusBar, LogTools, useLogView } from './log/RequestLog.tsx'
+import { type Tab, useNavigation } from './navigation.tsx'
+import { Segments } from './Segments.tsx'
+import { SiteOptions } from './SiteOptions.tsx'
+import { Switch } from './Switch.tsx'
+import { withKey } from './shortcuts.ts'
+import { useSiteActions } from './site-actions.ts'
+import { isOn } from './sites.ts'
+import { useAppState } from './store.ts'
+import { Tile } from './Tile.tsx'
+
+function DetailActions({ site }: { readonly site: Site }) {
+  const { host } = useAppState()
+  const { overlay, open } = useNavigation()
+  const { toggle } = useSiteActions()
+  const isOpen = overlay?.name === 'menu' && overlay.id === site.id
+  const openMenu = (event: MouseEvent<HTMLElement>) => {
+    const { right, bottom } = event.currentTarget.getBoundingClientRect()
+    // The menu is 232 px wide and its right edge lies below the switch, 38 px further on.
+    open({ name: 'menu', id: site.id, at: { x: right + 38 - 232, y: bottom + 6 } })
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className={isOpen ? 'icon-btn is-on' : 'icon-btn'}
+        aria-label="More actions"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        title="More actions"
+        onClick={openMenu}
+      >
+        <Icon name="more" />
+      </button>
+      <Switch
+        label={`Serve ${site.name}`}
+        on={isOn(site)}
+        title={withKey(isOn(site) ? `Stop ${site.name}` : `Serve ${site.name}`, 'toggle', host)}
+        onChange={() => toggle(site)}
+      />
+    </>
+  )
+}
+
+function DetailTabs({ tab, panelId, onChange }: { tab: Tab; panelId: string; onChange: (tab: Tab) => void }) {
+  const { host } = useAppState()
+  return (
+    <Segments
+      kind="tabs"
+      label="Site"
+      segments={[
+        { value: 'requests', label: 'Requests', title: withKey('Requests', 'tabs', host) },
+        { value: 'options', label: 'Options', title: withKey('Options', 'tabs', host) },
+      ]}
+      value={tab}
+      onChange={onChange}
+      panelId={panelId}
+    />
+  )
+}
+
+export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: Tab }) {
+  const { host } = useAppState()
+  const { wide, go, back } = useNavigation()
+  const log = useLogView(site)
+  const panelId = useId()
+  const tabs = (
+    <DetailTabs tab={tab} panelId={panelId} onChange={next => go({ name: 'site', id: site.id, tab: next })} />
+  )
+  const panel = { id: panelId, role: 'tabpanel', 'aria-labelledby': `${panelId}-tab` } as const
+
+  if (wide) {
+    return (
+      <>
+        <div className="main-top" data-site={site.id}>
+          <Tile site={site} />
+          <div className="hero-words">
+            <h2 className="hero-name" title={site.name}>
+              {site.name}
+            </h2>
+            <p className="hero-path" title={site.folder}>
+              {site.folderLabel}
+            </p>
+          </div>
+          <div className="main-acts">
+            <DetailActions site={site} />
+          </div>
+        </div>
+        <div className="main-addr" data-site={site.id}>
+          <AddressButtons site={site} />
+          <Reach site={site} />
+        </div>
+        <div className="main-tools">
+          {tabs}
+          {tab === 'requests' && <LogTools view={log} />}
+        </div>
+        {tab === 'requests' ? (
+          <div className="tab-panel" {...panel}>
+            <LogList view={log} />
+            <LogStatusBar view={log} />
+          </div>
+        ) : (
+          <div className="opts" {...panel}>
+            <SiteOptions site={site} />
+          </div>
+        )}
+      </>
+    )
+  }
+  return (
+    <>
+      <header className="bar has-back" data-site={site.id}>
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label="Sites"
+          title={withKey('Sites', 'back', host)}
+          data-autofocus
+          onClick={back}
+        >
+          <Icon name="back" />
+        </button>
+        <h1 className="bar-title" title={site.folderLabel}>
+          {site.name}
+        </h1>
+        <DetailActions site={site} />
+      </header>
+      <div className={tab === 'requests' ? 'detail-top' : 'detail-top is-options'} data-site={site.id}>
+        <div className="addr-row">
+          <AddressButtons site={site} />
+        </div>
+        <Reach site={site} />
+        {tabs}
+      </div>
+      {tab === 'requests' ? (
+        <div className="body flush" {...panel}>
+          <div className="log-tools">
+            <LogTools view={log} />
+          </div>
+          <LogList view={log} />
+          <LogStatusBar view={log} />
+        </div>
+      ) : (
+        <div className="body" {...panel}>
+          <SiteOptions site={site} />
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,94 @@
+/** The list: the truth as its title, the sites, and the way to add one. Also the left side of a wide window. */
+import type { SiteId } from '../electron/contract.ts'
+import { useActions } from './actions.tsx'
+import { DropStrip, FirstRun } from './Drop.tsx'
+import { Icon } from './Icon.tsx'
+import { Notice } from './Notice.tsx'
+import { useNavigation } from './navigation.tsx'
+import { SiteCard, SiteCardLog } from './SiteCard.tsx'
+import { SiteRow } from './SiteRow.tsx'
+import { withKey } from './shortcuts.ts'
+import { isListening, summary } from './sites.ts'
+import { useAppState } from './store.ts'
+
+/** Stops every site; Undo starts again those that ran. */
+export function useStopAll() {
+  const { invoke, toast } = useActions()
+  return async () => {
+    const result = await invoke('site.stopAll', {})
+    if (!result.ok || result.value.length === 0) return
+    const ids = result.value
+    toast(`Stopped ${ids.length === 1 ? '1 site' : `${ids.length} sites`}.`, () => {
+      for (const id of ids) void invoke('site.start', { id })
+    })
+  }
+}
+
+function ListBar() {
+  const { sites, host } = useAppState()
+  const { go } = useNavigation()
+  const stopAll = useStopAll()
+  return (
+    <header className="bar">
+      <h1 className="bar-title">{summary(sites)}</h1>
+      {sites.filter(isListening).length >= 2 && (
+        <button
+          type="button"
+          className="btn plain"
+          title={withKey('Stop every site', 'stopAll', host)}
+          onClick={() => void stopAll()}
+        >
+          Stop All
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-btn"
+        data-settings
+        aria-label="Settings"
+        title={withKey('Settings', 'settings', host)}
+        onClick={() => go({ name: 'settings' })}
+      >
+        <Icon name="gear" />
+      </button>
+    </header>
+  )
+}
+
+export function SiteList({ current }: { readonly current: SiteId | null }) {
+  const { sites } = useAppState()
+  const { wide } = useNavigation()
+  const [only] = sites
+  if (only === undefined) {
+    return (
+      <>
+        <ListBar />
+        <Notice />
+        <FirstRun />
+      </>
+    )
+  }
+  const asCard = sites.length === 1 && !wide
+  return (
+    <>
+      <ListBar />
+      <Notice />
+      <div className="body">
+        {asCard ? (
+          <>
+            <SiteCard site={only} />
+            <SiteCardLog site={only} />
+          </>
+        ) : (
+          // biome-ignore lint/a11y/noRedundantRoles: a list without markers is no list to VoiceOver
+          <ul className="group rows sites" role="list" aria-label="Sites">
+            {sites.map((site, index) => (
+              <SiteRow key={site.id} site={site} index={index} current={site.id === current} />
+            ))}
+          </ul>
+        )}
+      </div>
+      <DropStrip />
+    </>
+  )
+}

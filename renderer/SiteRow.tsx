@@ -1,0 +1,134 @@
+/**
+ * One site in the list: glyph, name, address, and what is done most often. The
+ * name covers the whole row as its link; the buttons lie above it.
+ */
+import type { MouseEvent } from 'react'
+import type { Site } from '../electron/contract.ts'
+import { HostAndPort } from './Address.tsx'
+import { useCopied } from './actions.tsx'
+import { count } from './format.ts'
+import { Icon } from './Icon.tsx'
+import { useNavigation } from './navigation.tsx'
+import { Remedies } from './Remedies.tsx'
+import { Switch } from './Switch.tsx'
+import { jumpLabel, withKey } from './shortcuts.ts'
+import { useSiteActions } from './site-actions.ts'
+import { address, isOn, mainOrigin, nameAndState } from './sites.ts'
+import { useAppState, useLog } from './store.ts'
+import { Tile } from './Tile.tsx'
+import { reducedMotionQuery, useMedia } from './use-media.ts'
+
+/** What blinking says to others, in words: only where the arcs must not blink. */
+function Activity({ site }: { readonly site: Site }) {
+  const { requests } = useLog(site.id).totals
+  return requests === 0 ? null : <span>· {count(requests, 'request')}</span>
+}
+
+function SubLine({ site }: { readonly site: Site }) {
+  const stillness = useMedia(reducedMotionQuery)
+  const { phase } = site.status
+  if (phase === 'failed') {
+    const { problem } = site.status
+    return (
+      <span className="site-sub is-error">
+        <span title={problem.detail ?? problem.title}>{problem.title}</span>
+      </span>
+    )
+  }
+  if (phase !== 'listening') {
+    const words = { stopped: 'Stopped', starting: 'Starting…', stopping: 'Stopping…' }[phase]
+    return (
+      <span className="site-sub">
+        <span>
+          {words} · port {address(site).port}
+        </span>
+      </span>
+    )
+  }
+  return (
+    <span className="site-sub">
+      <span className="mono">
+        <HostAndPort {...address(site)} />
+      </span>
+      {site.options.share && <span>· Shared</span>}
+      {stillness && <Activity site={site} />}
+    </span>
+  )
+}
+
+export function SiteRow({
+  site,
+  index,
+  current,
+}: {
+  readonly site: Site
+  readonly index: number
+  readonly current: boolean
+}) {
+  const { host } = useAppState()
+  const { wide, lit, go } = useNavigation()
+  const { copy, open, toggle } = useSiteActions()
+  const origin = mainOrigin(site)
+  const copied = useCopied(origin?.url ?? null)
+  const jump = jumpLabel(index, host)
+  const classes = ['site', current && 'is-current', lit === site.id && 'is-hover']
+  const show = (event: MouseEvent) => {
+    event.preventDefault() // a link to the screen reader, but there is no page to open in another tab
+    if (event.button === 0) go({ name: 'site', id: site.id, tab: 'requests' })
+  }
+  return (
+    <li className={classes.filter(Boolean).join(' ')} data-site={site.id}>
+      <Tile site={site} />
+      {/* biome-ignore lint/a11y/useValidAnchor: it goes to a view of the panel, which has no address of its own */}
+      <a
+        className="site-main"
+        href="#site"
+        data-row
+        draggable={false}
+        aria-label={nameAndState(site)}
+        aria-current={current ? 'true' : undefined}
+        title={jump === null ? site.folderLabel : `${site.folderLabel} (${jump})`}
+        onClick={show}
+        onAuxClick={show}
+      >
+        <span className="site-name">
+          <span>{site.name}</span>
+          {!wide && <Icon name="next" />}
+        </span>
+        <SubLine site={site} />
+      </a>
+      <div className="site-actions">
+        {origin && (
+          <button
+            type="button"
+            className={copied ? 'icon-btn is-done' : 'icon-btn'}
+            data-copy
+            aria-label={`Copy URL of ${site.name}`}
+            title={withKey(`Copy URL of ${site.name}`, 'copy', host)}
+            onClick={() => copy(site)}
+          >
+            <Icon name={copied ? 'check' : 'copy'} />
+          </button>
+        )}
+        {origin && !wide && (
+          <button
+            type="button"
+            className="icon-btn"
+            aria-label={`Open ${site.name} in browser`}
+            title={withKey(`Open ${site.name} in browser`, 'open', host)}
+            onClick={() => open(site)}
+          >
+            <Icon name="open" />
+          </button>
+        )}
+        <Switch
+          label={`Serve ${site.name}`}
+          on={isOn(site)}
+          title={withKey(isOn(site) ? `Stop ${site.name}` : `Serve ${site.name}`, 'toggle', host)}
+          onChange={() => toggle(site)}
+        />
+      </div>
+      {site.status.phase === 'failed' && <Remedies site={site} problem={site.status.problem} />}
+    </li>
+  )
+}

@@ -1,0 +1,62 @@
+/**
+ * Choosing and adding folders, whichever way this host has: the native dialog,
+ * or the panel's own chooser. After adding, the row is shown at the top of the
+ * list and its Copy button takes the focus.
+ */
+import { useMemo } from 'react'
+import type { SiteId } from '../electron/contract.ts'
+import { useActions } from './actions.tsx'
+import { useNavigation } from './navigation.tsx'
+import { useStore } from './store.ts'
+
+export interface Folders {
+  /** Asks for folders and serves them. */
+  choose(): void
+  /** Asks where a site's folder went. */
+  locate(id: SiteId): void
+  add(folders: readonly string[]): Promise<void>
+  relocate(id: SiteId, folder: string): Promise<void>
+  /** A drop that told no paths: explains, and opens the chooser. */
+  chooseAfterDrop(): void
+}
+
+export function useFolders(): Folders {
+  const store = useStore()
+  const { invoke } = useActions()
+  const { go, reveal } = useNavigation()
+  return useMemo<Folders>(() => {
+    const hasDialog = () => store.state()?.host.capabilities.includes('choose-folder') ?? false
+    const ask = async () => {
+      const result = await invoke('folder.choose', {})
+      return result.ok ? result.value : []
+    }
+    const folders: Folders = {
+      async choose() {
+        if (hasDialog()) await folders.add(await ask())
+        else go({ name: 'chooser', relocate: null, dropped: false })
+      },
+      async locate(id) {
+        if (!hasDialog()) {
+          go({ name: 'chooser', relocate: id, dropped: false })
+          return
+        }
+        const [folder] = await ask()
+        if (folder !== undefined) await folders.relocate(id, folder)
+      },
+      async add(paths) {
+        if (paths.length === 0) return
+        const result = await invoke('site.add', { folders: paths })
+        const first = result.ok ? result.value[0] : undefined
+        if (first !== undefined) reveal(first, 'copy')
+      },
+      async relocate(id, folder) {
+        const result = await invoke('site.relocate', { id, folder })
+        if (result.ok) reveal(id, 'copy')
+      },
+      chooseAfterDrop() {
+        go({ name: 'chooser', relocate: null, dropped: true })
+      },
+    }
+    return folders
+  }, [store, invoke, go, reveal])
+}

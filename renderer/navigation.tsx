@@ -1,0 +1,158 @@
+/**
+ * Where the panel is: which view, what lies over it, and where the focus goes
+ * next. It dies with the window; nothing in here is state of the app.
+ */
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react'
+import type { PanelView, SiteId } from '../electron/contract.ts'
+import { useMaybeState, useStore } from './store.ts'
+import { useMedia, wideQuery } from './use-media.ts'
+
+export type Tab = 'requests' | 'options'
+
+export type View =
+  | { readonly name: 'list' }
+  | { readonly name: 'site'; readonly id: SiteId; readonly tab: Tab }
+  | { readonly name: 'settings' }
+  /** The panel's own folder chooser. `dropped`: it opened because a drop could not be used. */
+  | { readonly name: 'chooser'; readonly relocate: SiteId | null; readonly dropped: boolean }
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export type Overlay =
+  | { readonly name: 'share'; readonly id: SiteId }
+  | { readonly name: 'remove'; readonly id: SiteId }
+  | { readonly name: 'menu'; readonly id: SiteId; readonly at: Point }
+
+export interface Navigation {
+  /** List left, detail right: a wide window, never the panel under the menubar icon. */
+  readonly wide: boolean
+  readonly view: View
+  /** The site that is looked at, or was last, while it exists: what stands on the right of a wide window. */
+  readonly current: SiteId | null
+  readonly overlay: Overlay | null
+  /** The row that was just added or found again: it is lit for a moment. */
+  readonly lit: SiteId | null
+  go(view: View): void
+  back(): void
+  open(overlay: Overlay): void
+  closeOverlay(): void
+  /** Shows this site's row and moves the focus there: to Copy once it runs, or to the row itself. */
+  reveal(id: SiteId, what: 'copy' | 'row'): void
+}
+
+const NavigationContext = createContext<Navigation | null>(null)
+
+const listView: View = { name: 'list' }
+const litTime = 1600
+/** A site that has not come up by then does not get the focus any more: the user went on. */
+const wishTime = 3000
+
+function viewOf(wish: PanelView): View {
+  return wish.name === 'site' ? { name: 'site', id: wish.id, tab: 'requests' } : wish
+}
+
+/** Where the focus goes as soon as it is there. */
+interface Wish {
+  /** A selector, or a site's row or Copy button. */
+  readonly of: string | { readonly id: SiteId; readonly what: 'copy' | 'row' }
+  readonly until: number
+}
+
+function wishFor(of: Wish['of']): Wish {
+  return { of, until: Date.now() + wishTime }
+}
+
+/** Of a site that failed to start there is no Copy button: its row then. */
+function find({ of }: Wish): HTMLElement | null {
+  if (typeof of === 'string') return document.querySelector<HTMLElement>(of)
+  const row = document.querySelector(`[data-site="${CSS.escape(of.id)}"]`)
+  const what = of.what === 'row' || row?.querySelector('.site-fix') ? '[data-row]' : '[data-copy]:enabled'
+  return row?.querySelector<HTMLElement>(what) ?? null
+}
+
+/** Where Back from this view returns to. */
+function wishOnLeaving(view: View): Wish | null {
+  if (view.name === 'site') return wishFor({ id: view.id, what: 'row' })
+  if (view.name === 'settings') return wishFor('[data-settings]')
+  if (view.name === 'chooser') return wishFor('[data-choose]')
+  return null
+}
+
+export function NavigationProvider({ children }: { readonly children: ReactNode }) {
+  const store = useStore()
+  const state = useMaybeState()
+  const [view, setView] = useState<View>({ name: 'list' })
+  const [overlay, setOverlay] = useState<Overlay | null>(null)
+  const [lit, setLit] = useState<SiteId | null>(null)
+  const [current, setCurrent] = useState<SiteId | null>(null)
+  if (view.name === 'site' && view.id !== current) setCurrent(view.id)
+  const wide = useMedia(wideQuery) && state !== null && state.host.kind !== 'menubar'
+  const wish = useRef<Wish | null>(null)
+
+  const actions = useMemo(() => {
+    return {
+      go(next: View) {
+        // In a wide window the row stays where it is, and so does the focus on it.
+        const staysInRow = wide && next.name === 'site'
+        wish.current = staysInRow || next.name === 'list' ? null : wishFor('[data-autofocus]')
+        setOverlay(null)
+        setView(next)
+      },
+      back() {
+        setOverlay(null)
+        setView(from => {
+          wish.current = wishOnLeaving(from)
+          return listView
+        })
+      },
+      open: setOverlay as (overlay: Overlay) => void,
+      closeOverlay: () => setOverlay(null),
+      reveal(id: SiteId, what: 'copy' | 'row') {
+        wish.current = wishFor({ id, what })
+        setOverlay(null)
+        setView(wide ? { name: 'site', id, tab: 'requests' } : { name: 'list' })
+        setLit(id)
+      },
+    }
+  }, [wide])
+
+  useEffect(() => store.onShow(wanted => actions.go(viewOf(wanted))), [store, actions])
+
+  useEffect(() => {
+    if (lit === null) return
+    const timer = setTimeout(() => setLit(null), litTime)
+    return () => clearTimeout(timer)
+  }, [lit])
+
+  // A place that is gone with its site falls back to the list.
+  const gone = (id: SiteId) => state !== null && !state.sites.some(site => site.id === id)
+  const shown = view.name === 'site' && gone(view.id) ? listView : view
+  const shownOverlay = overlay !== null && gone(overlay.id) ? null : overlay
+
+  const shownCurrent = current !== null && gone(current) ? null : current
+
+  // After every change of state or view, because the row (or its Copy button) may only have come with it.
+  useEffect(() => {
+    if (wish.current === null) return
+    const wanted = find(wish.current)
+    if (wanted === null && Date.now() < wish.current.until) return
+    wish.current = null
+    wanted?.focus()
+    wanted?.scrollIntoView?.({ block: 'nearest' })
+  })
+
+  const navigation = useMemo(
+    () => ({ ...actions, wide, view: shown, current: shownCurrent, overlay: shownOverlay, lit }),
+    [actions, wide, shown, shownCurrent, shownOverlay, lit],
+  )
+  return <NavigationContext value={navigation}>{children}</NavigationContext>
+}
+
+export function useNavigation(): Navigation {
+  const navigation = use(NavigationContext)
+  if (navigation === null) throw new Error('No NavigationProvider above this component')
+  return navigation
+}
