@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const { runPanel } = await import('./panel/main.ts')
   await runPanel({
     folders,
-    openBrowser: options.open && hasDisplay,
+    openBrowser: hasDisplay,
     ...(reason === undefined ? {} : { reason }),
   })
 }

@@ -7,24 +7,21 @@ export interface StartArguments {
   /** The panel in the browser was asked for. */
   readonly panel: boolean
   readonly noSandbox: boolean
-  /** Open the browser on the panel. */
-  readonly open: boolean
 }
 
-export const startUsage = 'Usage: npm start -- [--panel] [--no-open] [--no-sandbox] [folder …]'
+export const startUsage = 'Usage: npm start -- [--panel] [--no-sandbox] [folder …]'
 
 export function parseStartArguments(argv: readonly string[]): StartArguments | { readonly problem: string } {
   const end = argv.indexOf('--')
   const before = end === -1 ? argv : argv.slice(0, end)
   const after = end === -1 ? [] : argv.slice(end + 1)
   const switches = before.filter(argument => argument.startsWith('-'))
-  const unknown = switches.find(name => !['--panel', '--no-open', '--no-sandbox'].includes(name))
+  const unknown = switches.find(name => !['--panel', '--no-sandbox'].includes(name))
   if (unknown !== undefined) return { problem: `There is no option ${unknown}` }
   return {
     folders: [...before.filter(argument => !argument.startsWith('-')), ...after],
     panel: switches.includes('--panel'),
     noSandbox: switches.includes('--no-sandbox'),
-    open: !switches.includes('--no-open'),
   }
 }
 

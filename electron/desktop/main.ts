@@ -5,8 +5,9 @@
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dialog, app as electronApp, nativeTheme, powerMonitor, protocol } from 'electron'
+import { dialog, app as electronApp, nativeTheme, powerMonitor, protocol, shell } from 'electron'
 import { type App, createApp } from '../app/app.ts'
+import { type Lock, type LockHolder, takeLock } from '../app/lock.ts'
 import type { Problem } from '../contract.ts'
 import { createArrivals } from './arrivals.ts'
 import { parseLaunchArguments } from './folder-arguments.ts'
@@ -43,6 +44,9 @@ async function boot(): Promise<void> {
   ])
   const kind = isTray ? 'menubar' : 'window'
   becomeMenubarApp()
+  // A folder that cannot be written is shown in the panel; there is nothing to protect in it then.
+  const lock = await takeLock(electronApp.getPath('userData'), kind).catch(() => null)
+  if (lock && !lock.held) return meetBrowserPanel(lock.holder)
   servePanelPage()
   const panel = createPanelWindow({
     kind,
@@ -59,7 +63,7 @@ async function boot(): Promise<void> {
   followTheme(app)
   installMenu(!electronApp.isPackaged, () => void app.invoke('app.quit', {}))
   connectPanel(app, panel.contents)
-  drainBeforeQuit(app, panel)
+  drainBeforeQuit(app, panel, lock)
   if (isTray) putIntoTray(app, platform, panel)
   welcomeLaunches(app, panel)
   await panel.load()
@@ -68,9 +72,10 @@ async function boot(): Promise<void> {
   obeyParent(kind)
 }
 
+/** The folder that the browser panel uses too (panel/user-folder.ts), so that the sites are the same in both. */
 function placeUserData(): void {
-  const folder = process.env.SERVEBAR_USER_DATA
-  if (folder) electronApp.setPath('userData', folder)
+  const own = process.env.SERVEBAR_USER_DATA
+  electronApp.setPath('userData', own || join(electronApp.getPath('appData'), 'Servebar'))
 }
 
 function reportBugs(): void {
@@ -90,9 +95,22 @@ function reportBugs(): void {
   process.on('unhandledRejection', report)
 }
 
-/** Another Servebar runs: it got the folders through the lock. */
+/** Another menubar app runs: it got the folders through the lock. */
 function handOver(): void {
   process.send?.({ type: 'handed-over' })
+  electronApp.exit(0)
+}
+
+/** The panel in the browser has the settings: two at a time would overwrite each other's changes. */
+async function meetBrowserPanel({ url, pid }: LockHolder): Promise<void> {
+  process.send?.({ type: 'handed-over' })
+  const { response } = await dialog.showMessageBox({
+    type: 'info',
+    message: 'Servebar is already running in the browser',
+    detail: `To use the menubar app, quit that one first (process ${pid}).`,
+    buttons: url === undefined ? ['Close'] : ['Show It', 'Close'],
+  })
+  if (url !== undefined && response === 0) await shell.openExternal(url)
   electronApp.exit(0)
 }
 
@@ -116,7 +134,7 @@ function followTheme(app: App): void {
   apply()
 }
 
-function drainBeforeQuit(app: App, panel: PanelWindow): void {
+function drainBeforeQuit(app: App, panel: PanelWindow, lock: Lock | null): void {
   let isQuitting = false
   let sessionEnds = false
   powerMonitor.on('shutdown', () => {
@@ -128,7 +146,8 @@ function drainBeforeQuit(app: App, panel: PanelWindow): void {
     if (isQuitting) return
     isQuitting = true
     const limit = new Promise(resolve => setTimeout(resolve, quitLimit))
-    void Promise.race([app.close(), limit]).finally(() => electronApp.exit(0))
+    const closed = app.close().then(() => lock?.release())
+    void Promise.race([closed, limit]).finally(() => electronApp.exit(0))
   })
 }
 

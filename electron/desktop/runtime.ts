@@ -127,10 +127,11 @@ function passSignals(child: ChildProcess): () => void {
 export function explainFailure(errors: string, signal: NodeJS.Signals | null): string {
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(errors)?.[1]
   if (library) return `Electron could not start: the library ${library} is not installed`
-  if (/sandbox/i.test(errors))
-    return "Electron could not start: this system does not allow Chromium's sandbox"
   if (/Missing X server|cannot open display|Failed to connect to Wayland/i.test(errors)) {
     return 'Electron could not start: the display cannot be reached'
+  }
+  if (/SUID sandbox|usable sandbox/i.test(errors)) {
+    return "Electron could not start: this system does not allow Chromium's sandbox"
   }
   return signal === 'SIGKILL' ? 'Electron did not start in time' : 'Electron could not start'
 }

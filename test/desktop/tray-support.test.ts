@@ -1,0 +1,45 @@
+/** Whether a tray icon would be seen: asked of the session bus, believed only with a clear answer. */
+import { describe, expect, it } from 'vitest'
+import { hasTray, parseAnswer } from '../../electron/desktop/tray-support.ts'
+
+describe('parseAnswer', () => {
+  it.each([
+    ['gdbus, yes', '(true,)\n', true],
+    ['gdbus, no', '(false,)\n', false],
+    ['busctl', 'b true\n', true],
+    [
+      'dbus-send',
+      'method return time=1.2 sender=org.freedesktop.DBus -> destination=:1.9 serial=3\n   boolean false\n',
+      false,
+    ],
+    ['an error', 'Error: cannot autolaunch D-Bus without X11 $DISPLAY', null],
+    ['no answer', null, null],
+  ])('%s', (_name, output, answer) => {
+    expect(parseAnswer(output)).toBe(answer)
+  })
+})
+
+describe('hasTray', () => {
+  const unasked = () => Promise.reject(new Error('must not be asked'))
+  function answering(answers: Record<string, string>) {
+    return (tool: string) => Promise.resolve(answers[tool] ?? null)
+  }
+
+  it.each([
+    ['macOS always', 'darwin', undefined, true],
+    ['Windows always', 'win32', undefined, true],
+    ['forced on', 'linux', '1', true],
+    ['forced off', 'darwin', '0', false],
+  ] as const)('%s, without asking', async (_name, os, override, expected) => {
+    expect(await hasTray(os, override, unasked)).toBe(expected)
+  })
+
+  it.each([
+    ['a watcher on the bus', { gdbus: '(true,)' }, true],
+    ['no watcher on the bus', { gdbus: '(false,)', busctl: 'b true' }, false],
+    ['only another tool is installed', { 'dbus-send': '   boolean true' }, true],
+    ['no tool and no bus', {}, false],
+  ])('%s', async (_name, answers, expected) => {
+    expect(await hasTray('linux', undefined, answering(answers))).toBe(expected)
+  })
+})
