@@ -18,6 +18,7 @@ import { createServers } from './servers.ts'
 import { openSettings } from './settings.ts'
 import { newSite, settingsOf, siteOf } from './sites.ts'
 import { createState, type State } from './state.ts'
+import { createVisitors } from './visitors.ts'
 
 export interface AppOptions {
   readonly platform: Platform
@@ -38,9 +39,6 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Another device was served this recently: quitting would cut somebody off. */
-const RECENTLY = 60_000
-
 export async function createApp(options: AppOptions): Promise<App> {
   const { platform, homeFolder: home = homedir() } = options
   let notice: Problem | null = null
@@ -53,12 +51,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     : []
   /** What the user wants running, also while it fails or the app quits. */
   const wanted = new Set<SiteId>(restored)
-  const lastServedOthers = new Map<SiteId, number>()
+  const visitors = createVisitors()
   const shows = new Set<(message: Message) => void>()
   const log = createLog()
   let closing: Promise<void> | null = null
 
-  // ---- State: read from anywhere, written by these three ----
+  // ---- State: read from anywhere, written here only ----
 
   const owned = createState({
     sites: store.loaded.sites.map(site => siteOf(site, home)),
@@ -91,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     sites: () => state.get().sites,
     patch,
     onExchange(id, exchange) {
-      if (!exchange.clientIsLocal) lastServedOthers.set(id, Date.now())
+      visitors.note(id, exchange)
       log.push(id, exchange)
     },
   })
@@ -169,16 +167,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     return site.id
   }
 
-  function servedOthers(): boolean {
-    const since = Date.now() - RECENTLY
-    return state
-      .get()
-      .sites.some(
-        ({ id, status, options }) =>
-          status.phase === 'listening' && options.share && (lastServedOthers.get(id) ?? 0) >= since,
-      )
-  }
-
   // ---- The commands ----
 
   const handlers: Handlers = {
@@ -194,7 +182,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await servers.remove(id, () => {
         update({ sites: state.get().sites.filter(site => site.id !== id) })
         log.forget(id)
-        lastServedOthers.delete(id)
+        visitors.forget(id)
       })
     },
     async 'site.rename'({ id, name }) {
@@ -282,7 +270,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     'notice.dismiss'() {
       update({ notice: null })
     },
-    ...hostCommands(platform, siteBy, servedOthers),
+    ...hostCommands(platform, siteBy, () => visitors.wereRecently(state.get().sites)),
   }
   const dispatch = createDispatch(handlers)
 

@@ -13,7 +13,7 @@ export const BATCH_INTERVAL = 100
 /** Of one site in one batch. A panel shows some thirty rows; more than this in 100 ms nobody reads. */
 export const BATCH_LIMIT = 1000
 /** Characters of header fields that are kept of one site: some 20,000 ordinary requests. */
-export const DETAIL_BUDGET = 16 * 1024 * 1024
+const DETAIL_BUDGET = 16 * 1024 * 1024
 /** A longer request target is cut in the log, or 10,000 of them would be 160 MB. */
 const TARGET_LIMIT = 2048
 

@@ -41,9 +41,9 @@ const preferencesSchema = v.object({
 export const settingsSchema = v.object({ preferences: preferencesSchema, sites: v.array(siteSchema) })
 
 export type SavedSite = v.InferOutput<typeof siteSchema>
-export type Preferences = v.InferOutput<typeof preferencesSchema>
+
 export interface Settings {
-  readonly preferences: Preferences
+  readonly preferences: v.InferOutput<typeof preferencesSchema>
   /** Newest first. */
   readonly sites: readonly SavedSite[]
 }

@@ -1,0 +1,307 @@
+import { spawn } from 'node:child_process'
+import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { build } from 'vite'
+import { describe, expect, it } from 'vitest'
+import {
+  defaultSettings,
+  migrate,
+  openSettings,
+  parseSettings,
+  type SavedSite,
+  SETTINGS_VERSION,
+  type Settings,
+  serializeSettings,
+  settingsSchema,
+} from '../../electron/app/settings.ts'
+import type { Problem } from '../../electron/contract.ts'
+import { tempFolder } from '../support/temp.ts'
+
+const site: SavedSite = {
+  id: 'a',
+  name: 'portfolio',
+  folder: '/sites/portfolio',
+  port: 8080,
+  portChosen: false,
+  share: false,
+  listing: true,
+  dotfiles: false,
+  running: true,
+}
+const settings: Settings = {
+  preferences: { restoreOnLaunch: false, defaultPort: 3000, theme: 'dark' },
+  sites: [site],
+}
+
+async function opened(file: string) {
+  const problems: Problem[] = []
+  const store = await openSettings(file, problem => problems.push(problem))
+  return { store, problems }
+}
+
+describe('parseSettings', () => {
+  it('reads what serializeSettings wrote', () => {
+    expect(parseSettings(serializeSettings(settings))).toEqual({
+      settings,
+      fault: null,
+      version: SETTINGS_VERSION,
+    })
+  })
+
+  it('accepts a byte order mark, and gives what is absent its default', () => {
+    expect(parseSettings('\uFEFF{"version":1}')).toMatchObject({ settings: defaultSettings, fault: null })
+    const { settings, fault } = parseSettings('{"version":1,"preferences":{"theme":"dark"}}')
+    expect(settings.preferences).toEqual({ ...defaultSettings.preferences, theme: 'dark' })
+    expect(fault).toBeNull()
+  })
+
+  it.each(['', '{', 'null', '[]', '42', '{}', '{"version":"1"}', '{"version":0}', '{"version":1.5}'])(
+    'takes %j for damaged',
+    text => {
+      expect(parseSettings(text)).toMatchObject({ settings: defaultSettings, fault: 'damaged' })
+    },
+  )
+
+  it('keeps every part that is valid', () => {
+    const text = JSON.stringify({
+      version: 1,
+      preferences: { theme: 'dark', defaultPort: 'eighty' },
+      sites: [
+        site,
+        { ...site, id: 'b', port: 0 },
+        { ...site, id: 'c', folder: 'relative' },
+        { ...site, name: 'same id' },
+        { ...site, id: 'd', name: 'docs' },
+      ],
+    })
+    const { settings, fault } = parseSettings(text)
+    expect(fault).toBe('partly')
+    expect(settings.preferences).toEqual({ restoreOnLaunch: true, defaultPort: 8080, theme: 'dark' })
+    expect(settings.sites.map(({ id, name }) => [id, name])).toEqual([
+      ['a', 'portfolio'],
+      ['d', 'docs'],
+    ])
+  })
+
+  it('reads what it knows of a newer file', () => {
+    const text = JSON.stringify({ version: SETTINGS_VERSION + 1, sites: [{ ...site, new: 1 }], new: 1 })
+    expect(parseSettings(text)).toMatchObject({
+      settings: { sites: [site] },
+      fault: 'newer',
+      version: SETTINGS_VERSION + 1,
+    })
+  })
+
+  it('never throws and always gives valid settings (property)', () => {
+    const key = fc.constantFrom('version', 'preferences', 'sites', 'theme', 'defaultPort', 'id', '__proto__')
+    const file = fc.letrec(tie => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.jsonValue(),
+        fc.constant(1),
+        fc.constant(site),
+        fc.dictionary(key, tie('value')),
+        fc.array(tie('value'), { maxLength: 3 }),
+      ),
+    })).value
+    const like = fc.record(
+      { version: fc.constantFrom(1, 2), preferences: file, sites: fc.array(file, { maxLength: 3 }) },
+      { requiredKeys: ['version'] },
+    )
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), file.map(safeJson), like.map(safeJson)), text => {
+        const parsed = parseSettings(text)
+        expect(v.is(settingsSchema, parsed.settings)).toBe(true)
+        // What was read survives being written and read again.
+        expect(parseSettings(serializeSettings(parsed.settings))).toMatchObject({
+          settings: parsed.settings,
+          fault: null,
+        })
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+function safeJson(value: unknown): string {
+  return JSON.stringify(value) ?? 'undefined'
+}
+
+describe('migrate', () => {
+  const steps = [(old: unknown) => [old, 'to 2'], (old: unknown) => [old, 'to 3']]
+  it('takes the steps from the file’s version on', () => {
+    expect(migrate('file', 1, steps)).toEqual([['file', 'to 2'], 'to 3'])
+    expect(migrate('file', 2, steps)).toEqual(['file', 'to 3'])
+    expect(migrate('file', 3, steps)).toBe('file')
+  })
+})
+
+describe('the settings file', () => {
+  it('is not made before something is saved', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'deep', 'settings.json')
+    const { store, problems } = await opened(file)
+    expect(store.loaded).toEqual(defaultSettings)
+    store.save(defaultSettings)
+    await store.flush()
+    expect(await readdir(folder)).toEqual([])
+    store.save(settings)
+    await store.flush()
+    expect((await opened(file)).store.loaded).toEqual(settings)
+    expect(await readdir(join(folder, 'deep'))).toEqual(['settings.json'])
+    expect(problems).toEqual([])
+  })
+
+  it('holds the last of many saves', async () => {
+    const file = join(tempFolder(), 'settings.json')
+    const { store } = await opened(file)
+    for (let port = 1; port <= 500; port++) {
+      store.save({ ...settings, preferences: { ...settings.preferences, defaultPort: port } })
+    }
+    await store.flush()
+    expect((await opened(file)).store.loaded.preferences.defaultPort).toBe(500)
+  })
+
+  it('is kept as .bad when it is broken, and no earlier .bad is lost', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'settings.json')
+    for (const [text, kept] of [
+      ['{ first', 'settings.json.bad'],
+      ['{ second', 'settings.json.bad-2'],
+      ['{ third', 'settings.json.bad-3'],
+    ] as const) {
+      await writeFile(file, text)
+      const { store, problems } = await opened(file)
+      expect(problems).toMatchObject([
+        {
+          type: 'settings-broken',
+          title: 'The settings could not be read',
+          detail: `The old file was kept as ${kept}.`,
+        },
+      ])
+      store.save(settings)
+      await store.flush()
+      expect(await readFile(join(folder, kept), 'utf8')).toBe(text)
+      expect((await opened(file)).problems).toEqual([])
+    }
+    expect(await readFile(join(folder, 'settings.json.bad'), 'utf8')).toBe('{ first')
+  })
+
+  it('keeps a newer version’s file beside and goes on with what it knows', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'settings.json')
+    const text = JSON.stringify({ version: 7, preferences: { theme: 'dark' }, sites: [site], future: true })
+    await writeFile(file, text)
+    const { store, problems } = await opened(file)
+    expect(problems).toMatchObject([{ title: 'The settings are from a newer Servebar' }])
+    expect(store.loaded.sites).toEqual([site])
+    store.save(settings)
+    await store.flush()
+    expect(await readFile(join(folder, 'settings.json.v7'), 'utf8')).toBe(text)
+  })
+
+  it('is left alone when it cannot be read', async () => {
+    const file = join(tempFolder(), 'settings.json')
+    await mkdir(file)
+    const { store, problems } = await opened(file)
+    expect(problems).toMatchObject([{ type: 'settings-broken' }])
+    store.save(settings)
+    await store.flush()
+    expect((await lstat(file)).isDirectory()).toBe(true)
+  })
+
+  it('reports once that it cannot be written, and is written when that is over', async () => {
+    const folder = join(tempFolder(), 'config')
+    const file = join(folder, 'settings.json')
+    await writeFile(folder, 'a file in the way')
+    // The folder went bad after the start.
+    await rm(folder)
+    const { store, problems } = await opened(file)
+    await writeFile(folder, 'a file in the way')
+    store.save(settings)
+    await store.flush()
+    store.save({ ...settings, sites: [] })
+    await store.flush()
+    expect(problems).toMatchObject([
+      { type: 'settings-unwritable', title: 'The settings could not be saved' },
+    ])
+    await rm(folder)
+    await store.flush()
+    expect((await opened(file)).store.loaded.sites).toEqual([])
+  })
+
+  it('stays a link when it is one', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'settings.json')
+    await writeFile(join(folder, 'real.json'), serializeSettings(defaultSettings))
+    await symlink(join(folder, 'real.json'), file)
+    const { store } = await opened(file)
+    store.save(settings)
+    await store.flush()
+    expect((await lstat(file)).isSymbolicLink()).toBe(true)
+    expect((await opened(join(folder, 'real.json'))).store.loaded).toEqual(settings)
+  })
+
+  it('is rid of what killed processes left, and of nothing else', async () => {
+    const folder = tempFolder()
+    const leftover = 'settings.json.999999999.tmp'
+    const others = [`settings.json.${process.ppid}.tmp`, 'settings.json.bad', 'other.999999999.tmp']
+    for (const name of [leftover, ...others]) await writeFile(join(folder, name), '')
+    await opened(join(folder, 'settings.json'))
+    expect((await readdir(folder)).sort()).toEqual(others.sort())
+  })
+
+  it('loads after kill -9 in the middle of writing, 100 times', { timeout: 60_000 }, async () => {
+    const folder = tempFolder()
+    await build({
+      configFile: false,
+      logLevel: 'warn',
+      ssr: { noExternal: true },
+      build: {
+        ssr: new URL('../support/settings-writer.ts', import.meta.url).pathname,
+        outDir: join(folder, 'built'),
+        emptyOutDir: false,
+        minify: false,
+        rollupOptions: { output: { format: 'cjs', entryFileNames: 'writer.cjs' } },
+      },
+    })
+    let runs = 0
+    let midWrite = 0
+    async function lane(name: string): Promise<void> {
+      const place = join(folder, name)
+      const file = join(place, 'settings.json')
+      await mkdir(place)
+      while (runs < 100) {
+        runs++
+        await killedWhileWriting(join(folder, 'built', 'writer.cjs'), file)
+        if ((await readdir(place)).some(entry => entry.endsWith('.tmp'))) midWrite++
+        const { store, problems } = await opened(file)
+        const { preferences, sites } = store.loaded
+        expect(problems).toEqual([])
+        expect(sites).toHaveLength(300)
+        expect(new Set(sites.map(entry => entry.name))).toEqual(new Set([preferences.theme]))
+        expect(await readdir(place)).toEqual(['settings.json'])
+      }
+    }
+    await Promise.all(['a', 'b', 'c'].map(lane))
+    // Proof that the kills really landed inside writes.
+    expect(midWrite).toBeGreaterThan(10)
+  })
+})
+
+function killedWhileWriting(program: string, file: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    child.stdout.once('data', (data: Buffer) => {
+      if (data.toString().trim() !== 'ready') reject(new Error(data.toString()))
+      setTimeout(() => child.kill('SIGKILL'), Math.random() * 15)
+    })
+    child.once('error', reject)
+    child.once('close', (_, signal) => {
+      if (signal === 'SIGKILL') resolve()
+      else reject(new Error('the writer ended by itself'))
+    })
+  })
+}
