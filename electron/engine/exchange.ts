@@ -16,6 +16,8 @@ import type { Exchange, Field } from './types.ts'
 export interface Context {
   readonly site: Site
   readonly onExchange: (exchange: Exchange) => void
+  /** Added to each answer, unless it has a field of that name. */
+  extraFields(): readonly Field[]
   isClosing(): boolean
 }
 
@@ -50,6 +52,7 @@ export async function handle(
   const persistent =
     out.shouldKeepAlive && refusal === undefined && !connection.refused && !context.isClosing()
   const fields = [...datedFields(response), ...(persistent ? PERSISTENT : LAST)]
+  addMissing(fields, context.extraFields())
   const delivery = await send(response, fields, out, client)
   connection.end(client)
   context.onExchange({
@@ -151,6 +154,12 @@ function outcome(
     aborted,
     cause: cause ?? response.cause,
   }
+}
+
+function addMissing(fields: string[], extra: readonly Field[]): void {
+  if (extra.length === 0) return
+  const present = new Set(pairs(fields).map(([name]) => name))
+  for (const [name, value] of extra) if (!present.has(name)) fields.push(name, value)
 }
 
 function pairs(raw: readonly string[]): Field[] {

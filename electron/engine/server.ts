@@ -4,16 +4,17 @@
  * is idle goes at once. Options are checked here, once; the errors name them.
  */
 import * as fs from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { isAbsolute } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { originsOf } from './addresses.ts'
 import { Connection } from './connection.ts'
 import { type Context, handle, KEEP_ALIVE, refuseConnect, refuseMalformed } from './exchange.ts'
 import { createHostCheck } from './host-names.ts'
 import { listen } from './listen.ts'
 import type { Site } from './respond.ts'
-import type { Exchange, LiveOptions, Origin, ServerOptions } from './types.ts'
+import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
 
 export interface RunningServer {
   readonly port: number
@@ -23,6 +24,14 @@ export interface RunningServer {
   configure(live: LiveOptions): void
   /** Stops accepting, drops idle connections, lets answers end for at most `drain` ms, then cuts. */
   close(drain?: number): Promise<void>
+}
+
+/** For a server that is more than its files: the browser panel. */
+export interface ServerExtras {
+  /** Gets the requests that ask for another protocol (RFC 9110 §7.8), with their connection. Absent: answered as usual. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** Added to each answer, unless it has a field of that name. */
+  readonly fields?: () => readonly Field[]
 }
 
 const DRAIN = 2_000
@@ -46,6 +55,7 @@ const STALLED = 120_000
 export async function startServer(
   options: ServerOptions,
   onExchange: (exchange: Exchange) => void,
+  extras: ServerExtras = {},
 ): Promise<RunningServer> {
   checkOptions(options)
   const { host } = options
@@ -58,7 +68,12 @@ export async function startServer(
   const connections = new Map<Socket, Connection>()
   const running = new Set<Promise<void>>()
   let closing: Promise<void> | null = null
-  const context: Context = { site, onExchange, isClosing: () => closing !== null }
+  const context: Context = {
+    site,
+    onExchange,
+    extraFields: extras.fields ?? (() => []),
+    isClosing: () => closing !== null,
+  }
 
   const createHttpServer = (): Server => {
     const server = createServer({ ...TIMEOUTS, maxHeaderSize: MAX_HEADER_SIZE, requireHostHeader: false })
@@ -83,6 +98,7 @@ export async function startServer(
     server.on('checkExpectation', (request, out) => {
       track(handle(context, connectionOf(request.socket), request, out, 'expectation-failed'))
     })
+    if (extras.onUpgrade) server.on('upgrade', extras.onUpgrade)
     // Without a listener, node:http would cut the connection without a word.
     server.on('connect', (request, socket: Socket) => refuseConnect(context, connectionOf(socket), request))
     server.on('clientError', (error, socket) =>

@@ -13,7 +13,7 @@ import { type LockHolder, takeLock } from '../app/lock.ts'
 import { openWithSystem } from '../app/opener.ts'
 import { problemOf } from '../app/problems.ts'
 import type { Field } from '../contract.ts'
-import { startServer } from '../engine/server.ts'
+import { type RunningServer, startServer } from '../engine/server.ts'
 import { handOver } from './hand-over.ts'
 import { createPlatform } from './platform.ts'
 import { createSocketEnd } from './socket.ts'
@@ -126,7 +126,7 @@ export async function startPanel(options: {
     version,
   })
   const sockets = createSocketEnd({ app, token, port: () => server.port })
-  const server = await startServer(
+  const server: RunningServer = await startServer(
     {
       root: options.rendererFolder,
       name: 'Servebar',
@@ -137,7 +137,7 @@ export async function startPanel(options: {
       dotfiles: false,
     },
     () => {},
-    { fields: () => pageFields(server.port), upgrade: sockets.upgrade },
+    { fields: () => pageFields(server.port), onUpgrade: sockets.upgrade },
   ).catch(async error => {
     await app.close()
     throw error

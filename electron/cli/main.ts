@@ -1,0 +1,142 @@
+/**
+ * HOST 3, the terminal: serves one folder until it is told to stop. Standard
+ * output carries the URL on its first line and then the log, nothing else, so
+ * that scripts can read it; all other words go to standard error. Exit codes:
+ * see `usage` in arguments.ts. Keeps nothing between runs.
+ */
+import { basename, resolve } from 'node:path'
+import { version } from '../../package.json'
+import { openWithSystem } from '../app/opener.ts'
+import { portOwner } from '../app/port-owner.ts'
+import { nextFreePort } from '../app/ports.ts'
+import { badPath, isListenError, problemOf, systemError } from '../app/problems.ts'
+import { formatCombined, formatJson } from '../engine/access-log.ts'
+import { type RunningServer, startServer } from '../engine/server.ts'
+import type { Origin } from '../engine/types.ts'
+import { parseArguments, type ServeArguments, usage } from './arguments.ts'
+import { createLogWriter } from './log-writer.ts'
+
+const EXIT = { stopped: 0, failed: 1, usage: 2, bug: 70 } as const
+const FIRST_PORT = 8080
+/** How long open answers, and then the last log lines, may take, in ms. */
+const DRAIN = 2000
+const LAST_LINES = 1000
+
+function say(line: string): void {
+  process.stderr.write(`servebar: ${line}\n`)
+}
+
+/** The address to print and open: one that means this computer everywhere, also where ::1 comes first. */
+function urlOf({ host, port, url }: Origin): string {
+  return host === 'localhost' ? `http://127.0.0.1:${port}/` : `${url}/`
+}
+
+async function explain(error: unknown, { folder, host, port = FIRST_PORT }: ServeArguments): Promise<string> {
+  if (!isListenError(error)) {
+    const { title } = badPath(error, 'folder', folder)
+    return title
+  }
+  const { type, title } = problemOf(error, {
+    port,
+    host,
+    portOwner: await portOwner(port),
+  })
+  if (type !== 'port-in-use' && type !== 'port-forbidden') return title
+  const free = await nextFreePort(Math.max(port + 1, 1024))
+  return free === null ? title : `${title}; port ${free} is free: --port ${free}`
+}
+
+/** Resolves when it has stopped. */
+async function serve(options: ServeArguments): Promise<number> {
+  const { folder, host, port, listing, dotfiles, log } = options
+  const root = resolve(folder)
+  const writer = createLogWriter(process.stdout, {
+    onDropped: count => say(`${count} lines of the log were dropped, because they were not read in time`),
+  })
+  const format = log === 'json' ? formatJson : formatCombined
+
+  let server: RunningServer
+  try {
+    server = await startServer(
+      {
+        root,
+        name: basename(root) || root,
+        host,
+        port: port ?? FIRST_PORT,
+        portFallback: port === undefined,
+        listing,
+        dotfiles,
+      },
+      exchange => {
+        if (log !== 'none') writer.write(format(exchange))
+      },
+    )
+  } catch (error) {
+    say(await explain(error, options))
+    return EXIT.failed
+  }
+
+  const [first, ...others] = server.origins()
+  if (first) process.stdout.write(`${urlOf(first)}\n`)
+  for (const origin of others) {
+    if (origin.reach === 'network') say(`on the network at ${origin.url}/`)
+  }
+  if (first && options.open) openWithSystem(urlOf(first))
+
+  await stopSignal()
+  await server.close(DRAIN)
+  await writer.end(LAST_LINES)
+  return EXIT.stopped
+}
+
+/** A signal, or nobody reads our output any more. The second signal ends at once. */
+function stopSignal(): Promise<void> {
+  return new Promise(stop => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(EXIT.stopped)
+        asked = true
+        stop()
+      })
+    }
+    process.stdout.on('error', error => {
+      if (systemError(error).code === 'EPIPE') stop()
+    })
+  })
+}
+
+async function main(): Promise<number> {
+  const wanted = parseArguments(process.argv.slice(2))
+  switch (wanted.action) {
+    case 'help':
+      process.stdout.write(usage)
+      return EXIT.stopped
+    case 'version':
+      process.stdout.write(`${version}\n`)
+      return EXIT.stopped
+    case 'refuse':
+      process.stderr.write(`servebar: ${wanted.message}\n\n${usage}`)
+      return EXIT.usage
+    case 'serve':
+      // Ends also where a reader that stalls would keep the process.
+      return process.exit(await serve(wanted.options))
+  }
+}
+
+function fail(error: unknown): void {
+  const stack = error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`servebar: a bug in Servebar\n${stack}\n`, () => process.exit(EXIT.bug))
+}
+
+process.on('uncaughtException', fail)
+process.stderr.on('error', () => {}) // nobody listens to our words
+process.stdout.once('error', error => {
+  // A closed pipe is not an error: `servebar | head -1`.
+  process.stdout.on('error', () => {})
+  const { code } = systemError(error)
+  if (code !== 'EPIPE') say(`the log cannot be written (${String(code)})`)
+})
+main().then(code => {
+  process.exitCode = code
+}, fail)
