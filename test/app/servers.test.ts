@@ -1,8 +1,15 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePort, originOf, problemOn, startApp } from '../support/start-app.ts'
+
+const isRoot = process.getuid?.() === 0
+const lowPortsForbidden =
+  !isRoot &&
+  process.platform === 'linux' &&
+  Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) > 80
 
 /** Another program on a port (the test itself, as the system sees it). */
 async function hold(port: number, host = '127.0.0.1'): Promise<() => Promise<void>> {
@@ -197,6 +204,16 @@ describe('a port chosen by hand', () => {
     expect(problemOn(site(a)).title).toBe(`Port ${port} is in use by tide-pool`)
   })
 
+  it.skipIf(!lowPortsForbidden)('needs an administrator below 1024', async () => {
+    const { invoke, folder, site } = await startApp()
+    const [id = ''] = await invoke('site.add', { folders: [await folder('a')] })
+    await invoke('site.configure', { id, options: { port: 80 } })
+    const { type, title, remedies } = problemOn(site(id))
+    expect([type, title]).toEqual(['port-forbidden', 'Port 80 needs an administrator'])
+    expect(remedies).toMatchObject([{ action: 'use-port' }])
+    expect(remedies[0]?.action === 'use-port' && remedies[0].port).toBeGreaterThanOrEqual(8080)
+  })
+
   it('no longer complains of the old port once another is meant', async () => {
     const { invoke, folder, site } = await startApp()
     const [id = ''] = await invoke('site.add', { folders: [await folder('a')] })
@@ -304,6 +321,21 @@ describe('the folder', () => {
     await writeFile(path, '')
     await invoke('site.start', { id })
     expect(problemOn(site(id)).type).toBe('not-a-folder')
+  })
+
+  it.skipIf(isRoot)('that may not be read is a problem, and is served once it may', async () => {
+    const { invoke, folder, site } = await startApp()
+    const path = await folder('a')
+    await chmod(path, 0o000)
+    const [id = ''] = await invoke('site.add', { folders: [path] })
+    expect(problemOn(site(id))).toMatchObject({
+      type: 'folder-unreadable',
+      title: 'Servebar is not allowed to read it',
+      remedies: [{ action: 'try-again' }, { action: 'locate' }],
+    })
+    await chmod(path, 0o755)
+    await invoke('site.start', { id })
+    expect(await text(originOf(site(id)))).toContain('<title>a')
   })
 
   it('of a running site can be changed', async () => {
