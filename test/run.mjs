@@ -26,9 +26,15 @@ function onPath(...names) {
 function aptInstall(...packages) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !onPath('apt-get')) return false
   console.log(`Installing ${packages.join(', ')} …`)
-  const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
   spawnSync('apt-get', ['update', '-qq'], options)
-  return spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options).status === 0
+  return (
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options).status ===
+    0
+  )
 }
 
 function findBrowser() {
@@ -49,7 +55,14 @@ function findBrowser() {
   }
   return (
     installed[process.platform]?.find(file => existsSync(file)) ??
-    onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge', 'microsoft-edge-stable')
+    onPath(
+      'chromium',
+      'chromium-browser',
+      'google-chrome-stable',
+      'google-chrome',
+      'microsoft-edge',
+      'microsoft-edge-stable',
+    )
   )
 }
 
@@ -84,7 +97,14 @@ const build = spawnSync(process.execPath, ['build/build.mjs'], { cwd: root, stdi
 if (build.status !== 0) process.exit(build.status ?? 1)
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-const command = [process.execPath, vitest, 'run', '--config', 'test/vitest.config.ts', ...process.argv.slice(2)]
+const command = [
+  process.execPath,
+  vitest,
+  'run',
+  '--config',
+  'test/vitest.config.ts',
+  ...process.argv.slice(2),
+]
 if (electron && needsDisplay) command.unshift('xvfb-run', '-a')
 const [file, ...args] = command
 const run = spawnSync(file, args, {

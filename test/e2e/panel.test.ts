@@ -1,0 +1,137 @@
+/**
+ * The main job, end to end, in a real Chromium on the browser panel: first run,
+ * choose a folder, it is served, its requests appear, copy, stop, relaunch.
+ */
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { browserPath, launchBrowser } from '../support/browser.ts'
+import { type PanelProcess, startPanel } from '../support/panel-process.ts'
+import { tempFolder } from '../support/temp.ts'
+
+/** Names that a careless server or page breaks on. */
+const nastyNames = [
+  '100%#1?.txt',
+  'a b+c.txt',
+  'quote\'s "and" more.txt',
+  '<script>.txt',
+  'emoji 🦀.txt',
+  'naïve.txt',
+]
+
+describe.skipIf(!browserPath)('the panel in a real browser', () => {
+  let browser: Browser
+  let home: string
+  let userData: string
+  let panel: PanelProcess
+  let page: Page
+  const problems: string[] = []
+
+  async function open(): Promise<void> {
+    panel = await startPanel({ home, userData })
+    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+    context.setDefaultTimeout(10_000)
+    page = await context.newPage()
+    page.on('pageerror', error => problems.push(String(error)))
+    page.on('console', message => message.type() === 'error' && problems.push(message.text()))
+    await page.goto(panel.url)
+  }
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(async () => browser?.close())
+
+  beforeEach(async () => {
+    problems.length = 0
+    home = await tempFolder()
+    userData = join(home, 'settings')
+    const site = join(home, 'Sites', 'portfolio')
+    await mkdir(join(site, 'assets'), { recursive: true })
+    await writeFile(join(site, 'index.html'), '<!doctype html><title>Portfolio</title><h1>Portfolio</h1>')
+    await writeFile(join(site, 'assets', 'app.css'), 'h1 { color: green }\n'.repeat(200))
+    for (const name of nastyNames) await writeFile(join(site, 'assets', name), name)
+    await symlink('/etc', join(site, 'assets', 'way-out'))
+    await open()
+  })
+  afterEach(async () => {
+    await page?.context().close()
+    await panel?.stop()
+  })
+
+  /** From the first run to a running site, by the panel's own folder chooser. */
+  async function serveBySites(): Promise<URL> {
+    await page.getByRole('button', { name: 'Choose Folder…' }).click()
+    const path = page.getByRole('textbox', { name: 'Folder path' })
+    await path.fill('~/Sites/')
+    await page.getByRole('option', { name: 'portfolio' }).click()
+    await page.getByRole('button', { name: 'Serve “portfolio”' }).click()
+    const copy = page.getByRole('button', { name: /^Copy URL http:\/\/localhost:\d+$/ })
+    await copy.waitFor()
+    return new URL((await copy.getAttribute('aria-label'))?.replace('Copy URL ', '') ?? '')
+  }
+
+  it('serves a chosen folder, shows its requests, copies its address, stops, and comes back after a relaunch', async () => {
+    await expect
+      .poll(() => page.getByRole('heading', { name: 'Drop a folder to serve it' }).isVisible())
+      .toBe(true)
+    const url = await serveBySites()
+
+    const response = await fetch(url)
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('<h1>Portfolio</h1>')
+    await page.getByRole('button', { name: /^GET \/, 200, .* from this computer/ }).waitFor()
+
+    await page.getByRole('button', { name: `Copy URL ${url.origin}` }).click()
+    await page.getByText(`Copied ${url.origin}`).waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url.origin)
+
+    await page.getByRole('switch', { name: 'Serve portfolio' }).click()
+    await expect
+      .poll(() => page.getByRole('switch', { name: 'Serve portfolio' }).getAttribute('aria-checked'))
+      .toBe('false')
+    await expect(fetch(url)).rejects.toThrow()
+
+    await page.getByRole('switch', { name: 'Serve portfolio' }).click()
+    await page.getByRole('button', { name: `Copy URL ${url.origin}` }).waitFor()
+    await page.context().close()
+    await panel.stop('SIGKILL')
+    await open()
+    await page.getByRole('button', { name: `Copy URL ${url.origin}` }).waitFor()
+    expect((await fetch(url)).status).toBe(200)
+    expect(problems).toEqual([])
+  })
+
+  it('serves files with nasty names, and a page of the site works in the browser', async () => {
+    const url = await serveBySites()
+    const site = await page.context().newPage()
+    await site.goto(new URL('/assets/', url).href)
+    for (const name of nastyNames) {
+      const [answer] = await Promise.all([
+        site.waitForResponse(candidate => candidate.request().isNavigationRequest()),
+        site.getByRole('link', { name, exact: false }).first().click(),
+      ])
+      expect(answer.status(), name).toBe(200)
+      expect(await answer.text(), name).toBe(name)
+      await site.goBack()
+    }
+    const outside = await site.goto(new URL('/assets/way-out/passwd', url).href)
+    expect([403, 404]).toContain(outside?.status())
+    const hidden = await site.goto(new URL('/.env', url).href)
+    expect(hidden?.status()).toBe(403)
+  })
+
+  it('refuses a page without the token', async () => {
+    const stranger = await page.context().newPage()
+    await stranger.goto(`${new URL(panel.url).origin}/#token=wrong`)
+    await stranger.getByText(/address .* terminal/i).waitFor()
+    expect(await stranger.getByText('Drop a folder to serve it').isVisible()).toBe(false)
+  })
+
+  it('says so when its engine is gone, and comes back with it', async () => {
+    await serveBySites()
+    await panel.stop()
+    await page.getByText('Servebar is not responding').waitFor()
+  })
+})
