@@ -6,7 +6,7 @@
  */
 import type { LogEntry } from '../../electron/contract.ts'
 import type { SiteLog } from './log-buffer.ts'
-import { filterEntries, type LogFilter } from './log-filter.ts'
+import { filterEntries, type LogFilter, needleOf } from './log-filter.ts'
 
 /** What holds the list without being asked to; an opened row is the fourth. */
 export type HoldReason = 'pointer' | 'focus' | 'scroll'
@@ -134,13 +134,14 @@ export function baseEntries(state: LogViewState, log: SiteLog): readonly LogEntr
 }
 
 /**
- * How many requests came since the hold began. Paused: all of them, also those that the ring buffer has
- * dropped again, because Pause says what was recorded. Else those that Show would bring.
+ * How many requests came since the hold began, also those that the ring buffer has dropped again. Paused: all
+ * of them, because Pause says what was recorded. Else those that the filter lets Show bring.
  */
 export function newCount(state: LogViewState, log: SiteLog): number {
   if (state.hold === null) return 0
   const { newest } = state.hold
-  if (state.paused) return Math.max(0, newestId(log.entries) - newest)
+  const isFiltered = needleOf(state.text) !== '' || state.errorsOnly
+  if (state.paused || !isFiltered) return Math.max(0, newestId(log.entries) - newest)
   return filterEntries(entriesAfter(log.entries, newest), state).length
 }
 
