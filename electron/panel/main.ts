@@ -70,7 +70,8 @@ export async function runPanel(options: PanelOptions): Promise<void> {
     await lock?.release()
     process.exit(1)
   }
-  await lock?.publish(panel.url)
+  // Without it a second launch cannot say where this one is, no more.
+  await lock?.publish(panel.url).catch(() => {})
   if (reason !== undefined) console.log(`${reason}, so the panel opens in the browser.`)
   console.log(`Servebar is at ${panel.url}`)
   if (openBrowser) openWithSystem(panel.url)

@@ -1,3 +1,4 @@
+/** The page's end alone, with a socket moved by hand and a clock; the real one is in test/bridges.test.ts. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DesktopBridge, Message } from '../../electron/contract.ts'
 import { connect, createSocketBridge, type SocketConnection } from '../../renderer/bridge.ts'

@@ -1,0 +1,342 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { usage } from '../../electron/cli/arguments.ts'
+import { version } from '../../package.json'
+import { bundle } from '../support/bundle.ts'
+import { RawConnection } from '../support/raw-request.ts'
+import { freePort } from '../support/start-app.ts'
+import { tempFolder } from '../support/temp.ts'
+import { until } from '../support/until.ts'
+
+let command: string
+const site = {
+  'index.html': '<h1>home</h1>',
+  'big.bin': Buffer.alloc(30_000_000),
+  '.secret': 'x',
+  'docs/a.txt': 'a',
+}
+
+beforeAll(async () => {
+  command = await bundle('electron/cli/main.ts')
+}, 60_000)
+
+interface Running {
+  readonly child: ChildProcess
+  stdout(): string
+  stderr(): string
+  /** The first line, as soon as it is there. */
+  url(): Promise<URL>
+  exit(): Promise<number | string | null>
+}
+
+function servebar(options: readonly string[], folder: string | null = tempFolder(site), env = {}): Running {
+  const argv = [command, ...(folder === null ? [] : [folder]), ...options]
+  const child = spawn(process.execPath, argv, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, BROWSER: 'none', ...env },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', chunk => {
+    stdout += chunk
+  })
+  child.stderr.on('data', chunk => {
+    stderr += chunk
+  })
+  const ended = new Promise<number | string | null>(resolve => {
+    child.once('close', (code, signal) => resolve(code ?? signal))
+  })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    url: async () => {
+      await until(() => stdout.includes('\n') || child.exitCode !== null, 'the URL', 10_000)
+      return new URL(stdout.split('\n', 1)[0] ?? '')
+    },
+    exit: () => ended,
+  }
+}
+
+/** A started download that its reader has stopped reading. */
+async function slowDownload({ port }: URL): Promise<RawConnection> {
+  const connection = new RawConnection(Number(port))
+  onTestFinished(() => connection.destroy())
+  connection.send('GET /big.bin HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await once(connection.socket, 'data')
+  connection.socket.pause()
+  return connection
+}
+
+describe('serving', () => {
+  it('prints the URL alone, then a line per request', async () => {
+    const { url, stdout, stderr } = servebar(['--port', '0'])
+    const address = await url()
+    expect(stdout()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/)
+    expect(await (await fetch(address)).text()).toBe('<h1>home</h1>')
+    expect((await fetch(new URL('/missing', address))).status).toBe(404)
+    await until(() => stdout().split('\n').length === 4, 'two lines')
+    const [, one, two] = stdout().split('\n')
+    expect(one).toMatch(/^127\.0\.0\.1 - - \[.+\] "GET \/ HTTP\/1\.1" 200 13 /)
+    expect(two).toMatch(/"GET \/missing HTTP\/1\.1" 404 /)
+    expect(stderr()).toBe('')
+  })
+
+  it('serves the current folder without arguments, on 8080 or the next free port', async () => {
+    const child = spawn(process.execPath, [command], {
+      cwd: tempFolder(site),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [line] = await once(child.stdout, 'data')
+    const { port } = new URL(String(line))
+    expect(Number(port)).toBeGreaterThanOrEqual(8080)
+    expect(Number(port)).toBeLessThanOrEqual(8180)
+    expect(await (await fetch(String(line))).text()).toBe('<h1>home</h1>')
+  })
+
+  it('answers on both loopback families, as localhost may mean either', async () => {
+    const { port } = await servebar(['--port', '0']).url()
+    const hasIpv6 = Object.values(networkInterfaces())
+      .flat()
+      .some(address => address?.address === '::1')
+    for (const host of hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1']) {
+      expect((await fetch(`http://${host}:${port}/`)).status).toBe(200)
+    }
+  })
+
+  it('logs JSON when asked, and nothing with --quiet', async () => {
+    const json = servebar(['--port', '0', '--log', 'json'])
+    await fetch(await json.url())
+    await until(() => json.stdout().split('\n').length === 3, 'the line')
+    expect(JSON.parse(json.stdout().split('\n')[1] ?? '')).toMatchObject({
+      method: 'GET',
+      target: '/',
+      status: 200,
+    })
+
+    const quiet = servebar(['--quiet', '--port', '0'])
+    await fetch(await quiet.url())
+    quiet.child.kill('SIGTERM')
+    expect(await quiet.exit()).toBe(0)
+    expect(quiet.stdout()).toMatch(/^\S+\n$/)
+    expect(quiet.stderr()).toBe('')
+  })
+
+  it('has no listing with --no-listing, and dotfiles with --dotfiles', async () => {
+    const plain = await servebar(['--port', '0']).url()
+    expect((await fetch(new URL('/docs/', plain))).status).toBe(200)
+    expect((await fetch(new URL('/.secret', plain))).status).toBe(403)
+    const other = await servebar(['--port', '0', '--no-listing', '--dotfiles']).url()
+    expect((await fetch(new URL('/docs/', other))).status).toBe(404)
+    expect((await fetch(new URL('/.secret', other))).status).toBe(200)
+  })
+
+  it('with --lan listens on every address, and names them on standard error', async () => {
+    const { url, stdout, stderr, child, exit } = servebar(['--lan', '--port', '0'])
+    const address = await url()
+    expect(address.hostname).toBe('127.0.0.1')
+    const others = Object.values(networkInterfaces())
+      .flat()
+      .filter(entry => entry?.family === 'IPv4' && !entry.internal)
+    for (const entry of others) {
+      const origin = `http://${entry?.address}:${address.port}/`
+      await until(() => stderr().includes(`servebar: on the network at ${origin}\n`), origin)
+      expect((await fetch(origin)).status).toBe(200)
+    }
+    child.kill('SIGTERM')
+    await exit()
+    expect(stdout().split('\n')[0]).toBe(address.href)
+  })
+
+  it('listens on the address of --host alone, and prints that', async () => {
+    const { url } = servebar(['--host', '127.0.0.2', '--port', '0'])
+    const address = await url()
+    expect(address.hostname).toBe('127.0.0.2')
+    expect((await fetch(address)).status).toBe(200)
+    await expect(fetch(`http://127.0.0.1:${address.port}/`)).rejects.toThrow()
+  })
+
+  it.skipIf(process.platform === 'win32')('opens the browser with --open', async () => {
+    const folder = tempFolder({
+      'bin/xdg-open': '#!/bin/sh\necho "$1" > "$0.called"\n',
+      'bin/open': '#!/bin/sh\necho "$1" > "$0.called"\n',
+    })
+    for (const name of ['xdg-open', 'open']) chmodSync(join(folder, 'bin', name), 0o755)
+    const { url } = servebar(['--open', '--dotfiles', '--port', '0'], folder, {
+      BROWSER: '',
+      PATH: `${folder}/bin:${process.env.PATH}`,
+    })
+    const address = await url()
+    const name = process.platform === 'darwin' ? 'open' : 'xdg-open'
+    await expect
+      .poll(async () => (await fetch(new URL(`/bin/${name}.called`, address))).text(), { timeout: 5000 })
+      .toBe(`${address.href}\n`)
+  })
+})
+
+describe('what cannot be done', () => {
+  it('a taken port ends with 1 and one line that names the program and a free port', async () => {
+    const taken = createServer()
+    const port = await freePort()
+    taken.listen(port, '127.0.0.1')
+    await once(taken, 'listening')
+    onTestFinished(() => void taken.close())
+    const { exit, stdout, stderr } = servebar(['--port', String(port)])
+    expect(await exit()).toBe(1)
+    expect(stdout()).toBe('')
+    expect(stderr()).toMatch(
+      new RegExp(`^servebar: Port ${port} is in use by .+; port \\d+ is free: --port \\d+\\n$`),
+    )
+  })
+
+  it('without --port a taken port is passed over', async () => {
+    const first = await servebar([]).url()
+    const second = await servebar([]).url()
+    expect(Number(second.port)).toBeGreaterThan(Number(first.port))
+  })
+
+  it.each([
+    ['a missing folder', 'missing', 'No folder at missing'],
+    ['a file', join(import.meta.dirname, 'main.test.ts'), 'No folder at '],
+  ])('%s ends with 1', async (_, folder, words) => {
+    const { exit, stdout, stderr } = servebar(['--port', '0'], folder)
+    expect(await exit()).toBe(1)
+    expect(stdout()).toBe('')
+    expect(stderr()).toContain(`servebar: ${words}`)
+    expect(stderr().trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('an address of another computer ends with 1', async () => {
+    const { exit, stderr } = servebar(['--host', '192.0.2.1', '--port', '0'])
+    expect(await exit()).toBe(1)
+    expect(stderr()).toBe('servebar: 192.0.2.1 is not an address of this computer\n')
+  })
+
+  it('bad arguments end with 2, the reason, and the usage', async () => {
+    const { exit, stdout, stderr } = servebar(['--prot', '8080'])
+    expect(await exit()).toBe(2)
+    expect(stdout()).toBe('')
+    expect(stderr()).toBe(`servebar: Unknown option --prot; did you mean --port?\n\n${usage}`)
+  })
+})
+
+it.each([
+  ['--help', usage],
+  ['--version', `${version}\n`],
+])('%s goes to standard output, with 0', async (option, text) => {
+  const { exit, stdout, stderr } = servebar([option], null)
+  expect(await exit()).toBe(0)
+  expect(stdout()).toBe(text)
+  expect(stderr()).toBe('')
+})
+
+describe('the end', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s with nothing under way: 0 at once', async signal => {
+    const { child, exit, url } = servebar(['--port', '0'])
+    const address = await url()
+    await (await fetch(address)).text() // leaves an idle connection
+    const start = Date.now()
+    child.kill(signal)
+    expect(await exit()).toBe(0)
+    expect(Date.now() - start).toBeLessThan(1500)
+    await expect(fetch(address)).rejects.toThrow()
+  })
+
+  it('lets a download end, and logs it', async () => {
+    const { child, exit, url, stdout } = servebar(['--port', '0'])
+    const [response] = (await once(get(new URL('/big.bin', await url())), 'response')) as [IncomingMessage]
+    child.kill('SIGTERM')
+    let received = 0
+    for await (const chunk of response) received += chunk.length
+    expect(received).toBe(30_000_000)
+    expect(await exit()).toBe(0)
+    expect(stdout()).toMatch(/"GET \/big\.bin HTTP\/1\.1" 200 30000000 /)
+  })
+
+  it('cuts a download that takes too long, and still exits with 0', async () => {
+    const { child, exit, url } = servebar(['--port', '0'])
+    await slowDownload(await url())
+    child.kill('SIGINT')
+    expect(await exit()).toBe(0)
+  })
+
+  it('comes at once with a second signal', async () => {
+    const { child, exit, url } = servebar(['--port', '0'])
+    const address = await url()
+    await slowDownload(address)
+    child.kill('SIGINT')
+    await expect
+      .poll(() =>
+        fetch(address).then(
+          () => 'serves',
+          () => 'stopped',
+        ),
+      )
+      .toBe('stopped')
+    const start = Date.now()
+    child.kill('SIGINT')
+    expect(await exit()).toBe(0)
+    expect(Date.now() - start).toBeLessThan(1000)
+  })
+
+  it('comes quietly when nobody reads the output any more', async () => {
+    const { child, exit, url, stderr } = servebar(['--port', '0'])
+    const address = await url()
+    child.stdout?.destroy()
+    await (await fetch(address)).text()
+    expect(await exit()).toBe(0)
+    expect(stderr()).toBe('')
+  })
+
+  it('comes also while the reader of the log stalls; the server answered all the while', async () => {
+    const { child, exit, url } = servebar(['--port', '0'])
+    const address = await url()
+    child.stdout?.pause()
+    const target = new URL(`/${'x'.repeat(6000)}`, address)
+    for (let n = 0; n < 60; n++) expect((await fetch(target)).status).toBe(404)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    expect(child.exitCode).toBe(0)
+    child.stdout?.resume()
+    await exit()
+  })
+})
+
+it('ends with 70 and the stack on a bug', async () => {
+  const folder = tempFolder({ 'bug.cjs': "setTimeout(() => { throw new Error('planted') })" })
+  const { exit, stderr } = servebar(['--port', '0'], folder, { NODE_OPTIONS: `--require ${folder}/bug.cjs` })
+  expect(await exit()).toBe(70)
+  expect(stderr()).toMatch(/^servebar: a bug in Servebar\nError: planted\n {4}at /)
+})
+
+it('starts in the time of Node itself plus a little', async () => {
+  async function timeOf(argv: readonly string[]): Promise<number> {
+    const start = performance.now()
+    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'ignore'] })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    return performance.now() - start
+  }
+  const median = (times: readonly number[]) => [...times].sort((one, other) => one - other)[3] ?? 0
+  const folder = tempFolder(site)
+  const node: number[] = []
+  const own: number[] = []
+  // In turn, so that whatever else runs slows both.
+  for (let n = 0; n < 7; n++) {
+    node.push(await timeOf(['-e', 'console.log(0)']))
+    own.push(await timeOf([command, folder, '--port', '0']))
+  }
+  // About 1.5 where nothing else runs.
+  expect(median(own) / median(node)).toBeLessThan(3)
+})
