@@ -189,7 +189,7 @@ function renderActions(name: ErrorName, { path, nearest }: ErrorPageOptions): st
   if (typeof nearest === 'string' && nearest !== '') {
     const label = nearest.slice(nearest.lastIndexOf('/') + 1)
     links.push(
-      `<a class="pbtn" href="/${escapeHtml(encodePath(nearest))}/">Go to <bdi>${escapeHtml(label)}/</bdi></a>`,
+      `<a class="pbtn" href="/${escapeHtml(encodePath(nearest))}/"><span>Go to <bdi>${escapeHtml(label)}/</bdi></span></a>`,
     )
   }
   if (name !== 'unsatisfiable' && path !== undefined && path !== '/') {

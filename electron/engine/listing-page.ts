@@ -34,7 +34,6 @@ ${renderSearch(view)}</header>`
   let main: string
   if (total === 0) {
     main = '<div class="none"><b>This folder is empty</b>Files added to it appear here.</div>'
-    if (segments.length > 0) main = renderTable(page, '') + main
   } else if (entries.length === 0) {
     main = `<div class="none"><b>Nothing here matches “${escapeHtml(view.search)}”</b>Folders inside this one are not searched.</div>`
   } else {

@@ -5,29 +5,32 @@
  */
 import mime from 'mime'
 
-const CORRECTED: Readonly<Record<string, string>> = {
-  jsx: 'text/javascript',
-  tsx: 'text/plain',
-  mts: 'text/plain',
-  cts: 'text/plain',
-  vue: 'text/plain',
-  svelte: 'text/plain',
-  astro: 'text/plain',
-  scss: 'text/plain',
-  sass: 'text/plain',
-  less: 'text/plain',
-  lock: 'text/plain',
-  py: 'text/plain',
-  rb: 'text/plain',
-  go: 'text/plain',
-  rs: 'text/plain',
-  toml: 'text/plain',
-  sh: 'text/plain',
-  ipynb: 'application/json',
-  map: 'application/json',
-  opus: 'audio/ogg',
-  flac: 'audio/flac',
-}
+// A Map, as an object also answers to names such as `constructor`.
+const CORRECTED = new Map(
+  Object.entries({
+    jsx: 'text/javascript',
+    tsx: 'text/plain',
+    mts: 'text/plain',
+    cts: 'text/plain',
+    vue: 'text/plain',
+    svelte: 'text/plain',
+    astro: 'text/plain',
+    scss: 'text/plain',
+    sass: 'text/plain',
+    less: 'text/plain',
+    lock: 'text/plain',
+    py: 'text/plain',
+    rb: 'text/plain',
+    go: 'text/plain',
+    rs: 'text/plain',
+    toml: 'text/plain',
+    sh: 'text/plain',
+    ipynb: 'application/json',
+    map: 'application/json',
+    opus: 'audio/ogg',
+    flac: 'audio/flac',
+  }),
+)
 
 /** Names without an extension that are text by convention. */
 const PLAIN_NAMES = new Set([
@@ -51,14 +54,18 @@ const UTF8_TYPES = new Set([
 
 const byExtension = new Map<string, string>()
 
+/** `name` may be a path with `/`. */
 export function contentTypeOf(name: string): string {
-  const dot = name.lastIndexOf('.')
-  const extension = name.slice(dot + 1).toLowerCase()
+  const base = name.slice(name.lastIndexOf('/') + 1)
+  const dot = base.lastIndexOf('.')
   // A dot at the start hides a file; it does not begin an extension.
-  if (dot <= 0) return PLAIN_NAMES.has(extension) ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+  if (dot <= 0) {
+    return PLAIN_NAMES.has(base.toLowerCase()) ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+  }
+  const extension = base.slice(dot + 1).toLowerCase()
   let type = byExtension.get(extension)
   if (type === undefined) {
-    type = withCharset(CORRECTED[extension] ?? mime.getType(extension) ?? 'application/octet-stream')
+    type = withCharset(CORRECTED.get(extension) ?? mime.getType(extension) ?? 'application/octet-stream')
     // Extensions are few; a folder full of made-up ones must not grow the map for ever.
     if (byExtension.size < 2_000) byExtension.set(extension, type)
   }

@@ -30,14 +30,13 @@ export function describeRefused(
 }
 
 function nameFor(code: string, packet: string, line: RefusedRequest['line']): ErrorName {
+  if (line !== null && !line.httpVersion.startsWith('1.')) return 'version'
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return LONG_TARGET.test(packet) ? 'target-too-long' : 'fields-too-large'
     case 'HPE_INVALID_METHOD':
       // Only what is otherwise a request: anything else that is no method is no HTTP either.
       return line === null ? 'bad-request' : 'unknown-method'
-    case 'HPE_INVALID_VERSION':
-      return line !== null && !line.httpVersion.startsWith('1.') ? 'version' : 'bad-request'
     default:
       return 'bad-request'
   }

@@ -1,9 +1,10 @@
 /**
  * Path -> what it stands for on disk: an open file, a folder, or why neither.
  * Opens once and stats that handle, so validators and bytes belong together.
- * Promises that an open file is a regular one whose real path lies inside the
- * root. A site root is not a sandbox: whoever can rename folders inside it
- * while a request runs, and make hard links, can already read what they show.
+ * Promises that an open file is a regular one that lies inside the root: on
+ * Linux the kernel tells where the very handle is; elsewhere its path is
+ * resolved after opening, which leaves a moment to one who renames folders
+ * inside the root again and again. A site root is not a sandbox (hard links).
  */
 import * as fs from 'node:fs'
 import { sep } from 'node:path'
@@ -58,29 +59,42 @@ export interface Place {
   readonly folder: boolean
 }
 
-/** Never rejects. `root` is a real path. */
-export async function select(root: string, place: Place): Promise<Representation> {
+/** Where Linux shows the real path of each open handle. */
+const HANDLES = process.platform === 'linux' ? '/proc/self/fd' : null
+
+/** Never rejects. `root` is a real path; `handles` is null where the system has no such folder. */
+export async function select(
+  root: string,
+  place: Place,
+  handles: string | null = HANDLES,
+): Promise<Representation> {
   const path = diskPath(root, place)
   try {
     const stats = await fs.promises.stat(path)
-    if (stats.isDirectory()) return await selectFolder(root, path, place)
+    if (stats.isDirectory()) return await selectFolder(root, path, place, handles)
     // `a.txt/` names an entry of a folder that is none.
     if (place.folder) return missing('absent', 'ENOTDIR')
     if (!stats.isFile()) return missing('special', 'ENOTSUP')
-    return await openInside(root, path, place.path)
+    return await openInside(root, path, place.path, handles)
   } catch (error) {
     return missingFor(error)
   }
 }
 
-async function selectFolder(root: string, path: DiskPath, place: Place): Promise<Representation> {
+async function selectFolder(
+  root: string,
+  path: DiskPath,
+  place: Place,
+  handles: string | null,
+): Promise<Representation> {
   if (!isInside(root, await realPath(path))) return missing('outside', 'EXDEV')
   if (!place.folder) return { kind: 'slashless-folder' }
   const index = append(path, INDEX_FILE)
   try {
     const stats = await fs.promises.stat(index)
     if (stats.isFile()) {
-      return await openInside(root, index, place.path === '' ? INDEX_FILE : `${place.path}/${INDEX_FILE}`)
+      const name = place.path === '' ? INDEX_FILE : `${place.path}/${INDEX_FILE}`
+      return await openInside(root, index, name, handles)
     }
   } catch (error) {
     const result = missingFor(error)
@@ -92,7 +106,12 @@ async function selectFolder(root: string, path: DiskPath, place: Place): Promise
 /** Two states of a file may share a timestamp within one tick of the kernel's clock (up to 10 ms on Linux, 16 on Windows). */
 const CLOCK_TICK = 16
 
-async function openInside(root: string, path: DiskPath, name: string): Promise<Representation> {
+async function openInside(
+  root: string,
+  path: DiskPath,
+  name: string,
+  handles: string | null,
+): Promise<Representation> {
   // A file that is replaced by rename between two of these steps is a new file: start again.
   for (let attempt = 0; attempt < 5; attempt++) {
     const fd = await open(path)
@@ -100,11 +119,9 @@ async function openInside(root: string, path: DiskPath, name: string): Promise<R
     try {
       let stats = await statOf(fd)
       if (!stats.isFile()) return missing('special', 'ENOTSUP')
-      const real = await realPath(path)
-      if (!isInside(root, real)) return missing('outside', 'EXDEV')
-      // Same inode at the real path: the handle is that file, whatever a symlink pointed to meanwhile.
-      const found = await fs.promises.lstat(real, { bigint: true })
-      if (found.ino !== stats.ino || found.dev !== stats.dev) continue
+      const where = await locate(root, fd, stats, path, handles)
+      if (where === 'replaced') continue
+      if (where === 'outside') return missing('outside', 'EXDEV')
       let wait = untilSettled(stats)
       if (wait > 0) {
         await new Promise(resolve => setTimeout(resolve, wait))
@@ -119,6 +136,25 @@ async function openInside(root: string, path: DiskPath, name: string): Promise<R
     }
   }
   return missing('busy', 'EBUSY')
+}
+
+/** Where the file of an open handle lies. */
+async function locate(
+  root: string,
+  fd: number,
+  stats: fs.BigIntStats,
+  path: DiskPath,
+  handles: string | null,
+): Promise<'inside' | 'outside' | 'replaced'> {
+  if (handles !== null) {
+    // A link that cannot be read (no /proc in this container) leaves the way by path.
+    const real = await fs.promises.readlink(`${handles}/${fd}`).catch(() => null)
+    if (real !== null) return isInside(root, real) ? 'inside' : 'outside'
+  }
+  const real = await realPath(path)
+  if (!isInside(root, real)) return 'outside'
+  const found = await fs.promises.lstat(real, { bigint: true })
+  return found.ino === stats.ino && found.dev === stats.dev ? 'inside' : 'replaced'
 }
 
 /** ms until the next change must get another timestamp; a clock that is far off is not waited for. */

@@ -153,5 +153,7 @@ export function encodePath(path: string | Buffer): string {
     return encoded
   }
   // Windows allows half a surrogate pair in a name; encodeURIComponent would throw.
-  return encodeURIComponent(path.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('%2F', '/')
+  const encoded = encodeURIComponent(path.replace(/\p{Surrogate}/gu, '\ufffd'))
+  // An apostrophe may stand in a URL, but not in every place where URLs are quoted.
+  return encoded.replaceAll('%2F', '/').replaceAll("'", '%27')
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
+import { serve } from '../support/serve.ts'
+
+const FILES = { 'a.txt': 'hello' }
+
+describe('messages that the parser refuses', () => {
+  const H = 'Host: localhost\r\n'
+  const cases: [name: string, bytes: string, status: number][] = [
+    ['unknown method', `FOO / HTTP/1.1\r\n${H}\r\n`, 501],
+    ['method in lower case', `get / HTTP/1.1\r\n${H}\r\n`, 501],
+    ['no HTTP at all', 'hello there\r\n\r\n', 400],
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
+    ['version 3.0', `GET / HTTP/3.0\r\n${H}\r\n`, 505],
+    ['version 1.x', `GET / HTTP/1.x\r\n${H}\r\n`, 400],
+    ['no version', `GET /\r\n\r\n`, 400],
+    ['space in the target', `GET /a b HTTP/1.1\r\n${H}\r\n`, 400],
+    ['control in the target', `GET /a\x01b HTTP/1.1\r\n${H}\r\n`, 400],
+    ['NUL in a value', `GET / HTTP/1.1\r\n${H}X: a\0b\r\n\r\n`, 400],
+    ['space before the colon', `GET / HTTP/1.1\r\n${H}X : a\r\n\r\n`, 400],
+    ['obs-fold', `GET / HTTP/1.1\r\n${H}X: a\r\n b\r\n\r\n`, 400],
+    ['space before the first field', `GET / HTTP/1.1\r\n ${H}\r\n`, 400],
+    ['field without a colon', `GET / HTTP/1.1\r\n${H}nonsense\r\n\r\n`, 400],
+    ['bare LF', `GET / HTTP/1.1\nHost: localhost\n\n`, 400],
+    ['bare CR', `GET / HTTP/1.1\r\n${H}X: a\rb: c\r\n\r\n`, 400],
+    [
+      'Content-Length with Transfer-Encoding',
+      `POST / HTTP/1.1\r\n${H}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
+    [
+      'differing Content-Length',
+      `GET / HTTP/1.1\r\n${H}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd`,
+      400,
+    ],
+    ['negative Content-Length', `GET / HTTP/1.1\r\n${H}Content-Length: -1\r\n\r\n`, 400],
+    ['Content-Length +1', `GET / HTTP/1.1\r\n${H}Content-Length: +1\r\n\r\nx`, 400],
+    ['chunked not last', `POST / HTTP/1.1\r\n${H}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`, 400],
+    ['fields too large', `GET / HTTP/1.1\r\n${H}X: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
+    ['target far too long', `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n${H}\r\n`, 414],
+    ['target too long', `GET /${'a'.repeat(10_000)} HTTP/1.1\r\n${H}\r\n`, 414],
+  ]
+  it.each(cases)('%s', async (_, bytes, status) => {
+    const { port, exchanges } = await serve(FILES)
+    const connection = new RawConnection(port)
+    connection.send(bytes)
+    const response = await connection.response()
+    expect(response.status).toBe(status)
+    expect(response.fields).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(response.body.length),
+      date: expect.stringMatching(/ GMT$/),
+    })
+    expect(response.text).toContain('</html>')
+    if (!bytes.includes('a'.repeat(10_000)) || status !== 414) await connection.closed()
+    expect(connection.rest).toHaveLength(0)
+    connection.destroy()
+    expect(exchanges.length).toBeLessThanOrEqual(1)
+    // It goes on answering others.
+    expect((await rawRequest(port, get('/a.txt'))).text).toBe('hello')
+  })
+})
