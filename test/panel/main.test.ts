@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { WebSocket } from 'ws'
 import { type PanelOptions, startPanel } from '../../electron/panel/main.ts'
 import { createSocketBridge } from '../../renderer/bridge.ts'
+import { webSocketOf } from '../support/bridges.ts'
 import { bundle } from '../support/bundle.ts'
 import { get, rawRequest } from '../support/raw-request.ts'
 import { freePort } from '../support/start-app.ts'
@@ -18,15 +18,10 @@ const renderer = { 'index.html': page, 'assets/panel.js': 'export {}', 'assets/p
 /** The renderer's own client, as a page at this address. */
 function openPage(url: string) {
   const { host, origin, hash } = new URL(url)
-  class PageSocket extends WebSocket {
-    constructor(address: string) {
-      super(address, { origin })
-    }
-  }
   const connection = createSocketBridge({
     url: `ws://${host}/bridge`,
     token: new URLSearchParams(hash.slice(1)).get('token') ?? '',
-    WebSocket: PageSocket as unknown as typeof globalThis.WebSocket,
+    WebSocket: webSocketOf(origin),
   })
   onTestFinished(() => connection.close())
   return connection

@@ -2,50 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DesktopBridge, Message } from '../../electron/contract.ts'
 import { connect, createSocketBridge, type SocketConnection } from '../../renderer/bridge.ts'
-
-/** The server's end, by hand: what the page sent, and what it shall receive. */
-class FakeSocket {
-  static all: FakeSocket[] = []
-  static get last(): FakeSocket {
-    const socket = FakeSocket.all.at(-1)
-    if (!socket) throw new Error('no socket was opened')
-    return socket
-  }
-  readyState = 0
-  readonly url: string
-  readonly sent: { type?: string; id?: number; stream?: number; token?: string }[] = []
-  onopen = () => {}
-  onmessage = (_event: { data: string }) => {}
-  onclose = (_event: { code: number }) => {}
-
-  constructor(url: string) {
-    this.url = url
-    FakeSocket.all.push(this)
-  }
-  send(frame: string) {
-    this.sent.push(JSON.parse(frame))
-  }
-  close(code = 1000) {
-    this.drop(code)
-  }
-  // ---- the server ----
-  open() {
-    this.readyState = 1
-    this.onopen()
-  }
-  welcome() {
-    this.open()
-    this.receive({ type: 'welcome' })
-  }
-  receive(frame: unknown) {
-    this.onmessage({ data: JSON.stringify(frame) })
-  }
-  drop(code = 1006) {
-    this.readyState = 3
-    this.onclose({ code })
-  }
-}
-const FakeWebSocket = FakeSocket as unknown as typeof WebSocket
+import { FakeSocket } from '../support/fake-socket.ts'
 
 const lost = {
   ok: false,
@@ -65,7 +22,11 @@ afterEach(() => {
 })
 
 function bridge(): SocketConnection {
-  return createSocketBridge({ url: 'ws://127.0.0.1:4600/bridge', token: 'secret', WebSocket: FakeWebSocket })
+  return createSocketBridge({
+    url: 'ws://127.0.0.1:4600/bridge',
+    token: 'secret',
+    WebSocket: FakeSocket as unknown as typeof WebSocket,
+  })
 }
 
 describe('a connection', () => {
