@@ -37,14 +37,14 @@ export function AddressButtons({ site }: { readonly site: Site }) {
         className={copied ? 'addr is-done' : 'addr'}
         data-copy
         disabled={origin === null}
-        aria-label={`Copy URL ${url}`}
         title={withKey(url, 'copy', host)}
         onClick={() => copy(site)}
       >
-        <span className="addr-url">
+        <span className="vh">Copy URL {url}</span>
+        <span className="addr-url" aria-hidden="true">
           <HostAndPort {...shown} />
         </span>
-        <span className="addr-copy">
+        <span className="addr-copy" aria-hidden="true">
           <Icon name={copied ? 'check' : 'copy'} />
           {copied ? 'Copied' : 'Copy'}
         </span>
@@ -78,12 +78,14 @@ function ListeningReach({ site }: { readonly site: Site }) {
           <button
             type="button"
             className="mono"
-            aria-label={`Copy URL ${network.url}`}
             title={withKey(network.url, 'copyNetwork', host)}
             onClick={() => void copyText(network.url)}
           >
-            <span className="host">{network.host}</span>
-            <span>:{network.port}</span>
+            <span className="vh">Copy URL {network.url}</span>
+            <span className="host" aria-hidden="true">
+              {network.host}
+            </span>
+            <span aria-hidden="true">:{network.port}</span>
           </button>
         </span>
       ) : (

@@ -1,14 +1,16 @@
 /**
  * The two live regions: one polite for toasts, starts, stops and drags, one
- * alert for failures. Always mounted, because a region that comes together
- * with its words is not read out.
+ * alert for failures. What is seen of them (toast, drop overlay) lies inside.
+ * Always mounted, because a region that comes together with its words is not
+ * read out.
  */
 import { useEffect, useRef, useState } from 'react'
 import type { Site } from '../electron/contract.ts'
 import { useToast } from './actions.tsx'
-import type { Drag } from './Drop.tsx'
+import { type Drag, DropOverlay } from './Drop.tsx'
 import { address, nameAndState } from './sites.ts'
 import { useAppState } from './store.ts'
+import { ToastBar } from './Toast.tsx'
 
 /** The words for what happened between two snapshots; null when nothing is worth a word. */
 export function changeOf(before: Site | undefined, now: Site): { text: string; failed: boolean } | null {
@@ -49,16 +51,16 @@ function useChanges() {
 export function Announcer({ drag }: { readonly drag: Drag | null }) {
   const toast = useToast()
   const changes = useChanges()
-  const toastWords = toast && [toast.message, toast.mono].filter(Boolean).join(' ')
-  const polite = drag?.title ?? (toast && !toast.failed ? toastWords : null) ?? changes.polite
-  const alert = (toast?.failed ? toastWords : null) ?? changes.alert
   return (
     <>
-      <div className="vh" role="status">
-        {polite}
+      <div className="live" role="status">
+        <span className="vh">{changes.polite}</span>
+        {drag && <DropOverlay drag={drag} />}
+        {toast && !toast.failed && <ToastBar key={toast.key} toast={toast} />}
       </div>
-      <div className="vh" role="alert">
-        {alert}
+      <div className="live" role="alert">
+        <span className="vh">{changes.alert}</span>
+        {toast?.failed && <ToastBar key={toast.key} toast={toast} />}
       </div>
     </>
   )

@@ -2,12 +2,11 @@
  * The panel as a whole: which view is shown, what lies over it, and how it sits
  * in its window (under the menubar icon, in a window, as a page in a browser).
  */
-import { useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { Site } from '../electron/contract.ts'
 import { Announcer } from './Announcer.tsx'
 import { ActionsProvider } from './actions.tsx'
 import type { Connection } from './bridge.ts'
-import { DropOverlay } from './Drop.tsx'
 import { Message } from './ErrorBoundary.tsx'
 import { FolderChooser } from './FolderChooser.tsx'
 import { Keys } from './Keys.tsx'
@@ -21,7 +20,6 @@ import { SiteList } from './SiteList.tsx'
 import { SiteMenu } from './SiteMenu.tsx'
 import { isListening } from './sites.ts'
 import { type Store, StoreContext, useAppState, useMaybeState } from './store.ts'
-import { ToastBar } from './Toast.tsx'
 import { useDrop } from './use-drop.ts'
 import { useHostWindow, useOpeningFocus } from './use-host-window.ts'
 
@@ -53,28 +51,44 @@ function WideView({ site }: { readonly site: Site | undefined }) {
       {view.name === 'settings' ? (
         <main className="main is-plain">
           <Settings />
+          <MenuOverlay />
         </main>
       ) : (
         <main className={site ? 'main' : 'main is-plain'}>
           {site ? <SiteDetail site={site} tab={tab} /> : <SiteList current={null} />}
+          <MenuOverlay />
         </main>
       )}
     </>
   )
 }
 
-function Overlays({ wide }: { readonly wide: boolean }) {
+function MenuOverlay() {
+  const { sites } = useAppState()
+  const { overlay } = useNavigation()
+  const site = sites.find(each => each.id === overlay?.id)
+  return site && overlay?.name === 'menu' ? <SiteMenu key={site.id} site={site} at={overlay.at} /> : null
+}
+
+function Dialogs({ wide }: { readonly wide: boolean }) {
   const { sites } = useAppState()
   const { view, overlay } = useNavigation()
   const site = sites.find(each => each.id === overlay?.id)
   return (
     <>
       {wide && view.name === 'chooser' && <FolderChooser relocate={view.relocate} dropped={view.dropped} />}
-      {site && overlay?.name === 'menu' && <SiteMenu key={site.id} site={site} at={overlay.at} />}
       {site && overlay?.name === 'share' && <ShareDialog site={site} />}
       {site && overlay?.name === 'remove' && <RemoveDialog site={site} />}
     </>
   )
+}
+
+/** The panel opens without motion; only views that come after the first one slide in. */
+function useHasChanged(key: string): boolean {
+  const [first] = useState(key)
+  const [changed, setChanged] = useState(false)
+  if (!changed && key !== first) setChanged(true)
+  return changed
 }
 
 function Panel({ connection, lost }: { readonly connection: Connection; readonly lost: boolean }) {
@@ -85,6 +99,8 @@ function Panel({ connection, lost }: { readonly connection: Connection; readonly
   useOpeningFocus()
   const site = siteInDetail(sites, current)
   const isModal = (overlay !== null && overlay.name !== 'menu') || (wide && view.name === 'chooser')
+  const viewKey = wide ? 'wide' : `${view.name} ${view.name === 'site' ? view.id : ''}`
+  const isPushed = useHasChanged(viewKey)
   const classes = ['sb', wide && 'window', `is-${view.name}`, isModal && 'has-dialog']
   return (
     <div
@@ -93,16 +109,11 @@ function Panel({ connection, lost }: { readonly connection: Connection; readonly
       ref={frame}
     >
       {lost && <LostBanner />}
-      <div
-        className="view"
-        key={wide ? 'wide' : `${view.name} ${view.name === 'site' ? view.id : ''}`}
-        inert={isModal}
-      >
+      <div className={isPushed ? 'view is-pushed' : 'view'} key={viewKey} inert={isModal}>
         {wide ? <WideView site={site} /> : <PanelView />}
       </div>
-      <Overlays wide={wide} />
-      {drag && <DropOverlay drag={drag} />}
-      <ToastBar />
+      <Dialogs wide={wide} />
+      {!wide && <MenuOverlay />}
       <Announcer drag={drag} />
       <Keys current={wide ? (site?.id ?? null) : null} />
     </div>

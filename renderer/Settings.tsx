@@ -21,7 +21,7 @@ export function Settings() {
   const { invoke } = useActions()
   const change = (settings: Partial<AppSettings>) => invoke('settings.change', settings)
   const has = (capability: (typeof host.capabilities)[number]) => host.capabilities.includes(capability)
-  const Title = wide ? 'h2' : 'h1'
+  const [Title, GroupTitle] = wide ? (['h2', 'h3'] as const) : (['h1', 'h2'] as const)
   return (
     <>
       <header className="bar has-back">
@@ -53,7 +53,7 @@ export function Settings() {
             onChange={restoreOnLaunch => void change({ restoreOnLaunch })}
           />
         </div>
-        <h3 className="group-title">New sites</h3>
+        <GroupTitle className="group-title">New sites</GroupTitle>
         <div className="group rows">
           <PortField
             label="Default port"
@@ -62,7 +62,7 @@ export function Settings() {
             onCommit={defaultPort => change({ defaultPort })}
           />
         </div>
-        <h3 className="group-title">Appearance</h3>
+        <GroupTitle className="group-title">Appearance</GroupTitle>
         <div className="group rows">
           <div className="opt">
             <div>Theme</div>

@@ -6,8 +6,8 @@ import { useNavigation } from './navigation.tsx'
 import { Switch } from './Switch.tsx'
 import { withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { isOn, nameAndState } from './sites.ts'
-import { useAppState } from './store.ts'
+import { isListening, isOn, nameAndState } from './sites.ts'
+import { useAppState, useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
 
 export function SiteCard({ site }: { readonly site: Site }) {
@@ -21,8 +21,9 @@ export function SiteCard({ site }: { readonly site: Site }) {
         <Tile site={site} />
         <div className="hero-words">
           <h2 className="hero-name">
-            <button type="button" data-row aria-label={nameAndState(site)} title={site.name} onClick={show}>
+            <button type="button" data-row title={site.name} onClick={show}>
               {site.name}
+              <span className="vh">{nameAndState(site).slice(site.name.length)}</span>
             </button>
           </h2>
           <p className="hero-path" title={site.folder}>
@@ -44,8 +45,11 @@ export function SiteCard({ site }: { readonly site: Site }) {
   )
 }
 
+/** Absent while it is stopped and nothing was asked of it: nothing is about to appear. */
 export function SiteCardLog({ site }: { readonly site: Site }) {
   const { go } = useNavigation()
+  const { requests } = useLog(site.id).totals
+  if (requests === 0 && !isListening(site)) return null
   return (
     <>
       <h2 className="group-title">

@@ -142,6 +142,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
       </div>
       {tab === 'requests' ? (
         <div className="body flush" {...panel}>
+          <h2 className="vh">Requests</h2>
           <div className="log-tools">
             <LogTools view={log} />
           </div>
@@ -150,6 +151,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
         </div>
       ) : (
         <div className="body" {...panel}>
+          <h2 className="vh">Options</h2>
           <SiteOptions site={site} />
         </div>
       )}

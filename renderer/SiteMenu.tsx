@@ -44,13 +44,13 @@ function usePlace(at: Point) {
   const menu = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState<{ left: number; top: number }>({ left: at.x, top: at.y })
   useLayoutEffect(() => {
-    const frame = menu.current?.offsetParent?.getBoundingClientRect()
+    const frame = menu.current?.closest('.sb')?.getBoundingClientRect()
     const box = menu.current?.getBoundingClientRect()
     if (!frame || !box) return
     const inset = 8
     setPlace({
-      left: Math.max(inset, Math.min(at.x - frame.left, frame.width - box.width - inset)),
-      top: Math.max(inset, Math.min(at.y - frame.top, frame.height - box.height - inset)),
+      left: Math.max(frame.left + inset, Math.min(at.x, frame.right - box.width - inset)),
+      top: Math.max(frame.top + inset, Math.min(at.y, frame.bottom - box.height - inset)),
     })
   }, [at])
   return { menu, place }

@@ -1,6 +1,8 @@
 /**
  * One site in the list: glyph, name, address, and what is done most often. The
- * name covers the whole row as its link; the buttons lie above it.
+ * name covers the whole row as its link; the buttons lie above it. The link's
+ * own words are hidden from the eye and the seen ones from the screen reader:
+ * name and state in one phrase, without the address that Copy already says.
  */
 import type { MouseEvent } from 'react'
 import type { Site } from '../electron/contract.ts'
@@ -30,7 +32,7 @@ function SubLine({ site }: { readonly site: Site }) {
   if (phase === 'failed') {
     const { problem } = site.status
     return (
-      <span className="site-sub is-error">
+      <span aria-hidden="true" className="site-sub is-error">
         <span title={problem.detail ?? problem.title}>{problem.title}</span>
       </span>
     )
@@ -38,7 +40,7 @@ function SubLine({ site }: { readonly site: Site }) {
   if (phase !== 'listening') {
     const words = { stopped: 'Stopped', starting: 'Starting…', stopping: 'Stopping…' }[phase]
     return (
-      <span className="site-sub">
+      <span aria-hidden="true" className="site-sub">
         <span>
           {words} · port {address(site).port}
         </span>
@@ -46,7 +48,7 @@ function SubLine({ site }: { readonly site: Site }) {
     )
   }
   return (
-    <span className="site-sub">
+    <span aria-hidden="true" className="site-sub">
       <span className="mono">
         <HostAndPort {...address(site)} />
       </span>
@@ -85,13 +87,13 @@ export function SiteRow({
         href="#site"
         data-row
         draggable={false}
-        aria-label={nameAndState(site)}
         aria-current={current ? 'true' : undefined}
         title={jump === null ? site.folderLabel : `${site.folderLabel} (${jump})`}
         onClick={show}
         onAuxClick={show}
       >
-        <span className="site-name">
+        <span className="vh">{nameAndState(site)}</span>
+        <span className="site-name" aria-hidden="true">
           <span>{site.name}</span>
           {!wide && <Icon name="next" />}
         </span>
