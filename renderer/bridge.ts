@@ -27,13 +27,13 @@ export interface Connection {
     get(): ConnectionStatus
     subscribe(listener: () => void): () => void
   }
+  /** What the button of the banner does: tries again now instead of at the next interval; on the desktop, loads the panel anew. */
+  retry(): void
   /** Path of a dropped `File`; null where the host does not tell (a browser never does). */
   pathOf(file: object): string | null
 }
 
 export interface SocketConnection extends Connection {
-  /** Tries again now instead of at the next interval. */
-  retry(): void
   /** For good: nothing is retried afterwards. */
   close(): void
 }
@@ -78,6 +78,7 @@ export function connect(): Connection {
     return {
       bridge: servebar,
       status: { get: () => 'open', subscribe: () => () => {} },
+      retry: () => location.reload(),
       pathOf: file => servebar.pathOf(file),
     }
   }
