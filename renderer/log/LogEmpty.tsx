@@ -5,7 +5,13 @@ import { Icon } from '../Icon.tsx'
 import { isListening } from '../sites.ts'
 import type { LogView } from './use-log-view.ts'
 
-export function LogEmpty({ view }: { readonly view: LogView }) {
+interface LogEmptyProps {
+  readonly view: LogView
+  /** The button is about to vanish: the focus must go somewhere. */
+  readonly onDone: () => void
+}
+
+export function LogEmpty({ view, onDone }: LogEmptyProps) {
   const { openUrl } = useActions()
   const { site, state, base } = view
   if (base.length > 0) {
@@ -15,7 +21,14 @@ export function LogEmpty({ view }: { readonly view: LogView }) {
         <span>
           {count(base.length, 'request')} {base.length === 1 ? 'is' : 'are'} hidden by the filter.
         </span>
-        <button type="button" className="btn" onClick={view.clearFilter}>
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            onDone()
+            view.clearFilter()
+          }}
+        >
           Clear Filter
         </button>
       </div>

@@ -32,7 +32,7 @@ const OPENED_HEIGHT = 300
 /** A list without a layout (not shown yet) draws what fits in here. */
 const FIRST_RECT = { width: 400, height: 400 }
 
-export type Rows = Virtualizer<HTMLDivElement, HTMLLIElement>
+type Rows = Virtualizer<HTMLDivElement, HTMLLIElement>
 
 function observeRect(rows: Rows, onRect: (rect: { width: number; height: number }) => void) {
   return observeElementRect(rows, rect => onRect(rect.height > 0 ? rect : FIRST_RECT))
@@ -96,7 +96,6 @@ export const LogList = memo(function LogList({ view }: { readonly view: LogView 
 
   const holding = useStillList(view, scroller, list)
   const focus = useRowFocus(view, scroller, {
-    focused,
     setFocused,
     scrollToRow: row => rows.scrollToIndex(row),
   })
@@ -109,6 +108,7 @@ export const LogList = memo(function LogList({ view }: { readonly view: LogView 
     list.current?.querySelector('.is-open')?.scrollIntoView?.({ block: 'nearest' })
   }, [open, detail.phase])
 
+  const focusList = () => scroller.current?.focus()
   const tabStop = focused ?? entryAtRow(entries, rows.range?.startIndex ?? 0)?.id
   const copyTitle = withKey('Copy row', 'copy', host)
   return (
@@ -131,9 +131,9 @@ export const LogList = memo(function LogList({ view }: { readonly view: LogView 
           <span className="r">Time</span>
         </div>
       )}
-      {(state.paused || view.waiting > 0) && <HeldBar view={view} onDone={() => scroller.current?.focus()} />}
+      {(state.paused || view.waiting > 0) && <HeldBar view={view} onDone={focusList} />}
       {entries.length === 0 ? (
-        <LogEmpty view={view} />
+        <LogEmpty view={view} onDone={focusList} />
       ) : (
         <ul ref={list} className="log-rows" aria-label="Requests" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index, start }) => {

@@ -10,9 +10,8 @@ import { copiedRow } from './row-text.ts'
 import type { LogView } from './use-log-view.ts'
 import { entryAtRow, rowOfId } from './view-state.ts'
 
-export interface FocusedRow {
+interface RowsInReach {
   /** Id of the row that has the focus, or something in it. */
-  readonly focused: number | null
   readonly setFocused: (id: number | null) => void
   readonly scrollToRow: (row: number) => void
 }
@@ -20,7 +19,7 @@ export interface FocusedRow {
 export function useRowFocus(
   view: LogView,
   box: RefObject<HTMLElement | null>,
-  { focused, setFocused, scrollToRow }: FocusedRow,
+  { setFocused, scrollToRow }: RowsInReach,
 ) {
   const { host } = useAppState()
   const { copyText } = useActions()
@@ -29,7 +28,8 @@ export function useRowFocus(
   /** The row to focus as soon as it is drawn. */
   const wanted = useRef<number | null>(null)
 
-  function leaveRows(): void {
+  function leave(): void {
+    setInside(false)
     setFocused(null)
     holdFor('focus', false)
   }
@@ -44,10 +44,10 @@ export function useRowFocus(
 
   useLayoutEffect(() => {
     focusWanted()
-    // A focused row that went away (filtered out, cleared) says nothing when it goes.
-    if (focused !== null && wanted.current === null && !box.current?.contains(document.activeElement)) {
-      leaveRows()
-      setInside(false)
+    // What had the focus went away (filtered out, cleared) without a word: keep the place for Tab.
+    if (isInside && wanted.current === null && !box.current?.contains(document.activeElement)) {
+      leave()
+      if (document.activeElement === document.body) box.current?.focus({ preventScroll: true })
     }
   })
 
@@ -88,17 +88,14 @@ export function useRowFocus(
     handlers: {
       onKeyDown,
       onFocus(event: FocusEvent<HTMLElement>) {
-        const id = idOf(event.target)
         setInside(true)
-        if (id === null) return
-        setFocused(id)
-        holdFor('focus', true)
+        setFocused(idOf(event.target))
+        // On a row or on the bar; the list itself takes the focus when a button in it vanishes.
+        holdFor('focus', event.target !== event.currentTarget)
       },
       onBlur(event: FocusEvent<HTMLElement>) {
         const to = event.relatedTarget
-        const staysInside = to instanceof Node && event.currentTarget.contains(to)
-        if (!staysInside) setInside(false)
-        if (!staysInside || idOf(to) === null) leaveRows()
+        if (!(to instanceof Node && event.currentTarget.contains(to))) leave()
       },
     },
   }

@@ -48,16 +48,18 @@ export function useStillList(
 
 /** The bar has just come (`shift` > 0) or gone. */
 function moveUnderBar(box: HTMLElement, list: HTMLElement | null, shift: number, paused: boolean): void {
-  // At the top, make room for a bar that was asked for, or that would hide what is being read.
-  if (shift > 0 && box.scrollTop === 0 && (paused || hidesWhatIsRead(box, list, shift))) return
+  // Make room for a bar that was asked for, or that would hide the very row that is being read.
+  if (shift > 0 && ((paused && box.scrollTop === 0) || hidesWhatIsRead(box, list, shift))) return
   // A short list must be able to scroll that far.
   if (list) list.style.minHeight = shift > 0 ? `${box.clientHeight - list.offsetTop + shift}px` : ''
   box.scrollTop += shift
 }
 
+/** Asked when the rows have already moved down by `shift`. */
 function hidesWhatIsRead(box: HTMLElement, list: HTMLElement | null, shift: number): boolean {
   const row = list?.querySelector('.req.is-open, .req:focus-within')
   if (!list || !row) return false
-  const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top
-  return top - shift < list.offsetTop
+  const before = row.getBoundingClientRect().top - box.getBoundingClientRect().top - shift
+  const head = list.offsetTop - shift
+  return before > head - 1 && before < head + shift
 }
