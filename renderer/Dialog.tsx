@@ -11,6 +11,7 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react'
+import { useLeave } from './use-leave.ts'
 
 const focusable = 'button:enabled:not([tabindex="-1"]), input:enabled, a[href], [tabindex="0"]'
 
@@ -20,6 +21,7 @@ export function Dialog({
   label,
   describedBy,
   clear = false,
+  returnTo,
   style,
   onClose,
   children,
@@ -30,11 +32,16 @@ export function Dialog({
   readonly describedBy?: string
   /** Nothing behind it is dimmed. */
   readonly clear?: boolean
+  /** A selector of what takes the focus afterwards, if it is not what had it before. */
+  readonly returnTo?: string
   readonly style?: CSSProperties | undefined
   readonly onClose: () => void
   readonly children: ReactNode
 }) {
   const box = useRef<HTMLElement>(null)
+  const scrim = useRef<HTMLDivElement>(null)
+  useLeave(scrim)
+  useLeave(box)
   const before = useRef<Element | null>(null)
 
   useLayoutEffect(() => {
@@ -47,7 +54,7 @@ export function Dialog({
   // In an effect of its own that runs when the rest is no longer inert: inert elements cannot take the focus.
   useEffect(() => {
     return () => {
-      const to = before.current
+      const to = (returnTo && document.querySelector(returnTo)) || before.current
       queueMicrotask(() => {
         if (to instanceof HTMLElement && to.isConnected && document.activeElement === document.body)
           to.focus()
@@ -72,7 +79,7 @@ export function Dialog({
   }
   return (
     <>
-      <div className={clear ? 'scrim is-clear' : 'scrim'} onPointerDown={onClose} />
+      <div className={clear ? 'scrim is-clear' : 'scrim'} ref={scrim} onPointerDown={onClose} />
       <section
         className={className}
         {...{ role, 'aria-modal': true, 'aria-label': label, onKeyDown }}

@@ -4,10 +4,12 @@
  * dropped is learnt in `use-drop.ts`.
  */
 
+import { useRef } from 'react'
 import { useFolders } from './folders.ts'
 import { Icon } from './Icon.tsx'
 import { keyLabel } from './shortcuts.ts'
 import { useAppState } from './store.ts'
+import { useLeave } from './use-leave.ts'
 
 function Dash() {
   return (
@@ -106,8 +108,10 @@ export interface Drag {
 }
 
 export function DropOverlay({ drag }: { readonly drag: Drag }) {
+  const overlay = useRef<HTMLDivElement>(null)
+  useLeave(overlay)
   return (
-    <div className="drop over">
+    <div className="drop over" ref={overlay}>
       <Dash />
       <Illustration over />
       <h2>{drag.title}</h2>

@@ -140,7 +140,9 @@ export function Keys({ current }: { readonly current: SiteId | null }) {
     const site = jump === null ? undefined : sites[jump]
     if (site !== undefined) {
       event.preventDefault()
-      navigation.go({ name: 'site', id: site.id, tab: 'requests' })
+      // Among rows the focus jumps; from one site's detail it is that of the other site.
+      if (view.name === 'list' || wide) navigation.reveal(site.id, 'row')
+      else navigation.go({ name: 'site', id: site.id, tab: 'requests' })
       return
     }
     const name = shortcutOf(event, host)

@@ -5,12 +5,12 @@ import { Dialog } from './Dialog.tsx'
 import { useNavigation } from './navigation.tsx'
 
 export function RemoveDialog({ site }: { readonly site: Site }) {
-  const { wide, view, closeOverlay, back } = useNavigation()
+  const { wide, closeOverlay, go } = useNavigation()
   const { invoke } = useActions()
   const remove = async () => {
-    closeOverlay()
-    if (view.name === 'site' && view.id === site.id) back()
-    await invoke('site.remove', { id: site.id })
+    const result = await invoke('site.remove', { id: site.id })
+    if (result.ok) go({ name: 'list' }, '[data-row], [data-choose]')
+    else closeOverlay()
   }
   return (
     <Dialog

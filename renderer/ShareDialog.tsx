@@ -141,6 +141,7 @@ export function ShareDialog({ site }: { readonly site: Site }) {
       className={wide ? 'popover' : 'sheet'}
       label={`Share ${site.name}`}
       clear={wide}
+      returnTo="[data-share]"
       style={place}
       onClose={closeOverlay}
     >

@@ -35,7 +35,8 @@ export interface Navigation {
   readonly overlay: Overlay | null
   /** The row that was just added or found again: it is lit for a moment. */
   readonly lit: SiteId | null
-  go(view: View): void
+  /** `focus`: a selector of what takes the focus there, instead of the view's own choice. */
+  go(view: View, focus?: string): void
   back(): void
   open(overlay: Overlay): void
   closeOverlay(): void
@@ -94,10 +95,11 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
 
   const actions = useMemo(() => {
     return {
-      go(next: View) {
+      go(next: View, focus?: string) {
         // In a wide window the row stays where it is, and so does the focus on it.
-        const staysInRow = wide && next.name === 'site'
-        wish.current = staysInRow || next.name === 'list' ? null : wishFor('[data-autofocus]')
+        const stays = next.name === 'list' || (wide && next.name === 'site')
+        const wanted = focus ?? (stays ? undefined : '[data-autofocus]')
+        wish.current = wanted === undefined ? null : wishFor(wanted)
         setOverlay(null)
         setView(next)
       },

@@ -21,7 +21,7 @@ function titleOf(transfer: DataTransfer | null): string {
 
 export function useDrop(pathOf: (file: File) => string | null): Drag | null {
   const store = useStore()
-  const { invoke } = useActions()
+  const { invoke, toast } = useActions()
   const { add, chooseAfterDrop } = useFolders()
   const [drag, setDrag] = useState<Drag | null>(null)
   const depth = useRef(0)
@@ -48,7 +48,7 @@ export function useDrop(pathOf: (file: File) => string | null): Drag | null {
     const over = (event: DragEvent) => {
       if (!dragsFiles(event)) return
       event.preventDefault()
-      if (event.dataTransfer) event.dataTransfer.dropEffect = 'link'
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy' // the one that every file manager allows
     }
     const leave = (event: DragEvent) => {
       if (!dragsFiles(event)) return
@@ -63,8 +63,10 @@ export function useDrop(pathOf: (file: File) => string | null): Drag | null {
         chooseAfterDrop()
         return
       }
-      const paths = [...(event.dataTransfer?.files ?? [])].map(pathOf)
-      void add(paths.filter(path => path !== null))
+      const paths = [...(event.dataTransfer?.files ?? [])].map(pathOf).filter(path => path !== null)
+      // An image out of a web page, for example, is a file without a place.
+      if (paths.length === 0) toast('Only a folder on this computer can be served')
+      else void add(paths)
     }
     const listeners = { dragenter: enter, dragover: over, dragleave: leave, drop } as const
     for (const [type, listener] of Object.entries(listeners)) {
@@ -75,7 +77,7 @@ export function useDrop(pathOf: (file: File) => string | null): Drag | null {
         window.removeEventListener(type as 'drop', listener)
       }
     }
-  }, [store, invoke, add, chooseAfterDrop, pathOf])
+  }, [store, invoke, toast, add, chooseAfterDrop, pathOf])
 
   return drag
 }
