@@ -28,11 +28,7 @@ describe('curl command', () => {
     ['dot segments', { target: '/a/../b' }, 'curl --path-as-is http://localhost:8080/a/../b'],
     ['no dot segments', { target: '/..a/.b' }, 'curl http://localhost:8080/..a/.b'],
     ['brackets', { target: '/[1-9]' }, "curl --globoff 'http://localhost:8080/[1-9]'"],
-    [
-      'bytes',
-      { target: '/caf\u00e9\u001b' },
-      'curl http://localhost:8080/caf%E9%1B',
-    ],
+    ['bytes', { target: '/caf\u00e9\u001b' }, 'curl http://localhost:8080/caf%E9%1B'],
     ['asterisk', { method: 'OPTIONS', target: '*' }, 'curl -X OPTIONS http://localhost:8080/'],
     ['another host', { target: 'http://example.org/a?b' }, "curl 'http://localhost:8080/a?b'"],
     ['another host alone', { target: 'http://example.org' }, 'curl http://localhost:8080/'],

@@ -1,0 +1,96 @@
+import { fireEvent, screen, waitFor } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import type { LogDetail } from '../../../electron/contract.ts'
+import { type MemoryBridgeOptions, site } from '../../support/memory-bridge.ts'
+import { copied, id, paths, request, row, show } from './show.tsx'
+
+describe('opened row', () => {
+  const detail: LogDetail = {
+    requestFields: [
+      ['host', 'localhost:8080'],
+      ['accept', "it's"],
+    ],
+    responseFields: [['content-type', 'text/css; charset=utf-8']],
+    file: 'assets/app.css',
+    fileSize: 60_000,
+    contentCoding: 'gzip',
+    aborted: false,
+    cause: null,
+  }
+  const fact = (name: string) => screen.queryByText(name)?.nextElementSibling?.textContent
+  const read = (change: Partial<LogDetail> = {}): MemoryBridgeOptions => ({
+    handlers: { 'log.read': () => ({ ok: true, value: { ...detail, ...change } }) },
+  })
+
+  it('shows facts and both header sections, and holds the list', async () => {
+    const bridge = show(read())
+    fireEvent.click(row(/app\.css/))
+    expect(row(/app\.css/).getAttribute('aria-expanded')).toBe('true')
+    expect(await screen.findByText('Response headers')).toBeTruthy()
+    expect(bridge.calls).toEqual([{ command: 'log.read', input: { site: id, entry: 10 } }])
+    expect([fact('File'), fact('Sent')]).toEqual(['assets/app.css', '14.2 KB of 58.6 KB, gzip'])
+    expect(screen.getByText('text/css; charset=utf-8')).toBeTruthy()
+    expect(screen.queryByText('Ended')).toBeNull()
+    await request(bridge, { target: '/one' })
+    expect(screen.getByText('1 new request')).toBeTruthy()
+    fireEvent.click(row(/app\.css/))
+    expect(screen.queryByText('Response headers')).toBeNull()
+    expect(paths()[0]).toBe('/one')
+  })
+
+  it('says how an answer ended', async () => {
+    show(read({ aborted: true, cause: 'EIO', file: null }))
+    fireEvent.click(row(/app\.css/))
+    await screen.findByText('Response headers')
+    expect([fact('File'), fact('Ended'), fact('Cause')]).toEqual([
+      undefined,
+      'Cut short before the end',
+      'EIO',
+    ])
+  })
+
+  it('says when it is no longer kept; what the row knows can still be copied', async () => {
+    const problem = { type: 'not-found', title: 'No such request', remedies: [] } as const
+    const bridge = show({ handlers: { 'log.read': () => ({ ok: false, problem }) } })
+    fireEvent.click(row(/app\.css/))
+    expect(await screen.findByText('No longer kept')).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Copy as cURL' })).toBeNull()
+    fireEvent.click(screen.getByRole('button', { name: 'Copy Row' }))
+    await waitFor(() => expect(copied(bridge)).toHaveLength(1))
+  })
+
+  it('is loading until the answer comes', () => {
+    show({ handlers: { 'log.read': () => new Promise(() => {}) } })
+    fireEvent.click(row(/app\.css/))
+    expect(screen.getByText('Loading…')).toBeTruthy()
+  })
+
+  it('copies as cURL and both header sections, and opens', async () => {
+    const bridge = show(read())
+    fireEvent.click(row(/app\.css/))
+    fireEvent.click(await screen.findByRole('button', { name: 'Copy as cURL' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Copy response headers' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Copy request headers' }))
+    expect(copied(bridge)).toEqual([
+      { text: "curl \\\n  'http://localhost:8080/assets/app.css?v=41' \\\n  -H 'accept: it'\\''s'" },
+      { text: 'content-type: text/css; charset=utf-8' },
+      { text: "host: localhost:8080\naccept: it's" },
+    ])
+    fireEvent.click(screen.getByRole('button', { name: 'Open' }))
+    expect(bridge.calls.at(-1)).toEqual({
+      command: 'site.open',
+      input: { id, target: '/assets/app.css?v=41' },
+    })
+  })
+
+  it('offers no Open for what is no address, nor when the site does not run', async () => {
+    show({
+      ...read(),
+      log: { [id]: [{ method: 'HEAD', target: '/a' }] },
+      sites: [site(id, { status: { phase: 'stopped' } })],
+    })
+    fireEvent.click(row(/^HEAD/))
+    await screen.findByText('Response headers')
+    expect(screen.queryByRole('button', { name: 'Open' })).toBeNull()
+  })
+})
