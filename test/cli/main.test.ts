@@ -319,24 +319,3 @@ it('ends with 70 and the stack on a bug', async () => {
   expect(await exit()).toBe(70)
   expect(stderr()).toMatch(/^servebar: a bug in Servebar\nError: planted\n {4}at /)
 })
-
-it('starts in the time of Node itself plus a little', async () => {
-  async function timeOf(argv: readonly string[]): Promise<number> {
-    const start = performance.now()
-    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'ignore'] })
-    await once(child.stdout, 'data')
-    child.kill('SIGKILL')
-    return performance.now() - start
-  }
-  const median = (times: readonly number[]) => [...times].sort((one, other) => one - other)[3] ?? 0
-  const folder = tempFolder(site)
-  const node: number[] = []
-  const own: number[] = []
-  // In turn, so that whatever else runs slows both.
-  for (let n = 0; n < 7; n++) {
-    node.push(await timeOf(['-e', 'console.log(0)']))
-    own.push(await timeOf([command, folder, '--port', '0']))
-  }
-  // About 1.5 where nothing else runs.
-  expect(median(own) / median(node)).toBeLessThan(3)
-})
