@@ -32,7 +32,7 @@ export interface LogBuffer {
   retain(sites: Iterable<SiteId>): void
 }
 
-export const EMPTY_LOG: SiteLog = Object.freeze({
+const EMPTY_LOG: SiteLog = Object.freeze({
   entries: Object.freeze([]),
   totals: Object.freeze({ requests: 0, errors: 0, bytesSent: 0 }),
   version: 0,

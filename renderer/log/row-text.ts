@@ -119,12 +119,8 @@ export function sentText(entry: LogEntry, detail: LogDetail): string {
   return detail.contentCoding === null ? amount : `${amount}, ${detail.contentCoding}`
 }
 
-const CLIENT_LEFT = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'])
-
-/** Why the answer did not end as it should, in words, or null. */
+/** How the answer ended when not as it should, in words, else null. The engine has no cause for a client that left. */
 export function endText(detail: LogDetail): string | null {
   if (!detail.aborted) return null
-  return detail.cause === null || CLIENT_LEFT.has(detail.cause)
-    ? 'Client left before the end'
-    : 'Cut short before the end'
+  return detail.cause === null ? 'Client left before the end' : 'Cut short before the end'
 }

@@ -11,7 +11,7 @@ import { filterEntries, type LogFilter, needleOf } from './log-filter.ts'
 /** What holds the list without being asked to; an opened row is the fourth. */
 export type HoldReason = 'pointer' | 'focus' | 'scroll'
 
-export interface Hold {
+interface Hold {
   readonly entries: readonly LogEntry[]
   /** Id of the newest entry of that moment, 0 when there was none. */
   readonly newest: number

@@ -3,7 +3,7 @@ import type { LogEntry } from '../../../electron/contract.ts'
 import type { SiteLog } from '../../../renderer/log/log-buffer.ts'
 
 /** 4 March 2025, 12:04:31 in the time zone of the test. */
-export const noon = new Date(2025, 2, 4, 12, 4, 31).getTime()
+const noon = new Date(2025, 2, 4, 12, 4, 31).getTime()
 
 export function entry(change: Partial<LogEntry> = {}): LogEntry {
   return {

@@ -126,7 +126,6 @@ it.each([
   [false, null, null],
   [false, 'EIO', null],
   [true, null, 'Client left before the end'],
-  [true, 'ECONNRESET', 'Client left before the end'],
   [true, 'EIO', 'Cut short before the end'],
 ])('ended: aborted %s, cause %s', (aborted, cause, words) => {
   expect(endText({ ...detail, aborted, cause })).toBe(words)
