@@ -17,6 +17,8 @@ export class Connection {
   readonly socket: Socket
   /** Nothing on it is read as a request any more. */
   refused = false
+  /** The answers under way are the last it will carry. */
+  last = false
   #underway = new Set<Client>()
   #lastRequest: IncomingMessage | null = null
   #whenIdle: (() => void) | null = null
@@ -54,11 +56,17 @@ export class Connection {
     if (this.idle) this.#whenIdle?.()
   }
 
-  /** Refuses everything after the requests that are under way, then acts. */
-  refuse(action: () => void): void {
+  /** Refuses everything after the requests that are under way, and gives this answer behind theirs. */
+  refuse(answer: () => void): void {
     if (this.refused) return
     this.refused = true
-    this.whenIdle(action)
+    this.whenIdle(answer)
+  }
+
+  /** Lets the requests that are under way end, and nothing more. */
+  cut(): void {
+    this.last = true
+    this.refuse(() => this.socket.destroy())
   }
 
   whenIdle(action: () => void): void {
@@ -84,7 +92,7 @@ export class Connection {
       dropped += chunk.length
       if (dropped <= MAX_DROPPED) return
       request.pause()
-      this.refuse(() => this.socket.destroy())
+      this.cut()
     })
   }
 }

@@ -49,12 +49,10 @@ export async function handle(
     refusal === undefined
       ? await respond(request, context.site)
       : createErrorResponse(refusal, { hint: clock.clientIsLocal })
-  const persistent =
-    out.shouldKeepAlive && refusal === undefined && !connection.refused && !context.isClosing()
+  const persistent = out.shouldKeepAlive && refusal === undefined && !connection.last && !context.isClosing()
   const fields = [...datedFields(response), ...(persistent ? PERSISTENT : LAST)]
   addMissing(fields, context.extraFields())
   const delivery = await send(response, fields, out, client)
-  connection.end(client)
   context.onExchange({
     ...clock.stop(),
     method: request.method,
@@ -63,6 +61,7 @@ export async function handle(
     requestFields: pairs(message.rawHeaders),
     ...outcome(response, fields, delivery),
   })
+  connection.end(client)
 }
 
 /** CONNECT asks for a tunnel, which no file server is (RFC 9110 §9.3.6). */
@@ -85,7 +84,7 @@ export function refuseMalformed(context: Context, connection: Connection, error:
     socket.destroy()
   } else if (connection.receiving) {
     // The content of a request went wrong; that request has its answer already, or gets it now.
-    connection.refuse(() => socket.destroy())
+    connection.cut()
   } else refuseRaw(context, connection, refused, [])
 }
 

@@ -12,6 +12,8 @@ export interface RefusedRequest {
   readonly line: { readonly method: string; readonly target: string; readonly httpVersion: string } | null
 }
 
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readonly bytesParsed?: number }
+
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const REQUEST_LINE = new RegExp(`^(?:\\r?\\n)*(${TOKEN}) ([^ \\r\\n]+) HTTP/(\\d\\.\\d)\\r?\\n`)
 const LONG_TARGET = new RegExp(`^(?:\\r?\\n)*${TOKEN} [^ \\r\\n]{${MAX_TARGET_LENGTH + 1},}`)
@@ -22,11 +24,21 @@ export function describeRefused(
 ): RefusedRequest | null {
   const { code = '' } = error
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { name: 'timeout', line: null }
+  // The preface of HTTP/2 (RFC 9113 §3.4) looks like a request, and is none.
+  if (code === 'HPE_PAUSED_H2_UPGRADE') return { name: 'version', line: null }
   if (!code.startsWith('HPE_')) return null
-  const packet = error.rawPacket?.toString('latin1') ?? ''
+  const packet = refusedPart(error)
   const match = REQUEST_LINE.exec(packet)
   const line = match ? { method: match[1] ?? '', target: match[2] ?? '', httpVersion: match[3] ?? '' } : null
   return { name: nameFor(code, packet, line), line }
+}
+
+/** The last packet from where the refused request starts in it; others may stand before it (pipelining). */
+function refusedPart({ rawPacket, bytesParsed = 0 }: ParserError): string {
+  const packet = rawPacket?.toString('latin1') ?? ''
+  // An end of header section right where the parser stopped is the refused request's own.
+  const end = bytesParsed < 5 ? -1 : packet.lastIndexOf('\r\n\r\n', bytesParsed - 5)
+  return end < 0 ? packet : packet.slice(end + 4)
 }
 
 function nameFor(code: string, packet: string, line: RefusedRequest['line']): ErrorName {

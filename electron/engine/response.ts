@@ -96,14 +96,14 @@ export class Client {
     this.#wake?.()
   }
 
-  /** Resolves with the event, or when the client has gone. One at a time. */
-  until(out: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
-    if (this.gone) return Promise.resolve()
+  /** Resolves with the event, or when the client has gone: whether it is still there. One at a time. */
+  until(out: ServerResponse, event: 'drain' | 'finish'): Promise<boolean> {
+    if (this.gone) return Promise.resolve(false)
     return new Promise(resolve => {
       const done = (): void => {
         this.#wake = null
         out.off(event, done)
-        resolve()
+        resolve(!this.gone)
       }
       this.#wake = done
       out.once(event, done)
@@ -125,38 +125,37 @@ export async function send(
 ): Promise<Delivery> {
   const { content, file } = response
   let bytesSent = 0
+  let whole = false
   let cause: string | null = null
   try {
     if (client.gone) return { bytesSent, aborted: true, cause }
     out.sendDate = false
     out.writeHead(response.status, [...fields])
-    if (content === null) out.end()
-    else if (Buffer.isBuffer(content)) {
+    if (Buffer.isBuffer(content)) {
       bytesSent = content.length
       out.end(content)
-    } else if (file !== null) {
-      let left = content.length
-      while (left > 0 && !client.gone) {
+    } else {
+      let left = content === null ? 0 : content.length
+      while (content !== null && file !== null && left > 0) {
         const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, left))
         const count = await readInto(file.fd, buffer, buffer.length, content.first + bytesSent)
-        if (client.gone) break
+        if (client.gone) return { bytesSent, aborted: true, cause }
         if (count === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
         left -= count
         bytesSent += count
-        if (!out.write(count < buffer.length ? buffer.subarray(0, count) : buffer) && left > 0) {
-          await client.until(out, 'drain')
-        }
+        const room = out.write(count < buffer.length ? buffer.subarray(0, count) : buffer)
+        if (!room && left > 0) await client.until(out, 'drain')
       }
       out.end()
     }
-    if (!client.gone) await client.until(out, 'finish')
+    whole = await client.until(out, 'finish')
   } catch (error) {
     cause = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN'
     out.destroy()
   } finally {
     file?.close()
   }
-  return { bytesSent, aborted: !out.writableFinished, cause }
+  return { bytesSent, aborted: !whole, cause }
 }
 
 /** A response for a connection whose request never became one: written by hand, then this side ends. */

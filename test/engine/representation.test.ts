@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isInside, missingFor, select } from '../../electron/engine/representation.ts'
+import { contentOf, nastySite } from '../fixtures/nasty-site.ts'
 import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
 import { tempFolder, writeFiles } from '../support/temp.ts'
@@ -197,49 +198,21 @@ describe('what may not be read', () => {
 })
 
 describe('names', () => {
-  const names = [
-    'with space.txt',
-    '100%.txt',
-    'a#b?c=d&e.txt',
-    'a+b.txt',
-    `quotes'".txt`,
-    '<script>alert(1)<',
-    'back\\slash',
-    '☃ 😀.txt',
-    'caf\u00e9 NFC',
-    'cafe\u0301 NFD',
-    'new\nline',
-    'tab\tbell\x07',
-    ':colon',
-    '-dash',
-    '~tilde',
-    '%2e%2e',
-    '%00',
-    'C:',
-    'CON',
-    ' lead',
-    'trail ',
-    'trail.',
-    'x'.repeat(255),
-    'ü'.repeat(127),
-    '\u202egnp.exe',
-  ]
-
   it('every listed link leads back to its own file', async () => {
-    const root = tempFolder(Object.fromEntries(names.map(name => [name, `content of ${name}`])))
-    writeFileSync(Buffer.concat([Buffer.from(`${root}/latin1-`), Buffer.from([0xe9, 0xff])]), 'bytes')
+    const { root, names } = nastySite()
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/nasty/latin1-`), Buffer.from([0xe9, 0xff])]), 'bytes')
     const { port } = await serve(root)
-    const { text } = await rawRequest(port, get('/'))
-    const links = [...text.matchAll(/<td role="cell" class="f"><a href="([^"]*)"/g)].map(
+    const { text } = await rawRequest(port, get('/nasty/'))
+    const links = [...text.matchAll(/<td role="cell" class="f"><a href="(\.\/[^"]*)"/g)].map(
       match => match[1] ?? '',
     )
     const contents = new Set<string>()
     for (const link of links) {
-      const url = new URL(link, 'http://localhost/')
+      const url = new URL(link, 'http://localhost/nasty/')
       expect(url.origin).toBe('http://localhost')
       contents.add((await rawRequest(port, get(url.pathname))).text)
     }
-    expect(contents).toEqual(new Set([...names.map(name => `content of ${name}`), 'bytes']))
+    expect(contents).toEqual(new Set([...names.map(contentOf), 'bytes']))
     expect(text).not.toContain('<script>')
   })
 

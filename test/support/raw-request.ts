@@ -18,14 +18,16 @@ export interface RawResponse {
 /** One connection, any bytes. */
 export class RawConnection {
   readonly socket: Socket
-  #received: Buffer = Buffer.alloc(0)
+  #chunks: Buffer[] = []
+  #length = 0
   #ended = false
   #wake: (() => void) | null = null
 
   constructor(port: number, host = '127.0.0.1') {
     this.socket = connect({ port, host })
     this.socket.on('data', chunk => {
-      this.#received = Buffer.concat([this.#received, chunk])
+      this.#chunks.push(chunk)
+      this.#length += chunk.length
       this.#wake?.()
     })
     const end = (): void => {
@@ -45,10 +47,10 @@ export class RawConnection {
   /** The next answer. `head`: it has no content, whatever its fields say. */
   async response({ head = false, deadline = 5_000 } = {}): Promise<RawResponse> {
     const headEnd = await this.#until(() => {
-      const at = this.#received.indexOf('\r\n\r\n')
+      const at = this.rest.indexOf('\r\n\r\n')
       return at < 0 ? null : at
     }, deadline)
-    const lines = this.#received.toString('latin1', 0, headEnd).split('\r\n')
+    const lines = this.rest.toString('latin1', 0, headEnd).split('\r\n')
     const [, status = '', reason = ''] = /^HTTP\/1\.1 (\d{3}) ?(.*)$/.exec(lines[0] ?? '') ?? []
     const fields: Record<string, string> = {}
     for (const line of lines.slice(1)) {
@@ -62,17 +64,20 @@ export class RawConnection {
     const start = headEnd + 4
     const length = empty ? 0 : Number(fields['content-length'] ?? Number.NaN)
     const end = await this.#until(() => {
-      if (this.#ended && !(this.#received.length >= start + length)) return this.#received.length
-      return this.#received.length >= start + length ? start + length : null
+      if (this.#ended && !(this.#length >= start + length)) return this.#length
+      return this.#length >= start + length ? start + length : null
     }, deadline)
-    const body = this.#received.subarray(start, end)
-    this.#received = this.#received.subarray(end)
+    const all = this.rest
+    const body = all.subarray(start, end)
+    this.#chunks = [all.subarray(end)]
+    this.#length = all.length - end
     return { status: code, reason, fields, body, text: body.toString() }
   }
 
   /** Bytes that came and belong to no answer that was read. */
   get rest(): Buffer {
-    return this.#received
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)]
+    return this.#chunks[0] ?? Buffer.alloc(0)
   }
 
   /** Resolves when the server has ended the connection. */
@@ -94,9 +99,7 @@ export class RawConnection {
       const found = look()
       if (found !== null) return found
       if (this.#ended) {
-        throw new Error(
-          `Connection closed after ${JSON.stringify(this.#received.toString('latin1', 0, 200))}`,
-        )
+        throw new Error(`Connection closed after ${JSON.stringify(this.rest.toString('latin1', 0, 200))}`)
       }
       const left = end - Date.now()
       if (left <= 0) throw new Error(`No answer within ${deadline} ms`)

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { type Entry, parseView } from '../../electron/engine/listing.ts'
+import { formatSize, markMatches, renderListing } from '../../electron/engine/listing-page.ts'
+
+const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
+  name,
+  diskName: name,
+  folder: false,
+  size: 1_000,
+  modified: Date.UTC(2025, 2, 4),
+  ...rest,
+})
+
+function render(entries: readonly Entry[], query = '', rest = {}): string {
+  const page = { siteName: 'portfolio', segments: ['media', 'prints'], total: entries.length, ...rest }
+  return String(renderListing({ ...page, entries, view: parseView(query) }))
+}
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_000, '1.0 KB'],
+  [3_200, '3.2 KB'],
+  [99_949, '99.9 KB'],
+  [99_950, '100 KB'],
+  [412_000, '412 KB'],
+  [999_499, '999 KB'],
+  [999_500, '1.0 MB'],
+  [47_000_000, '47.0 MB'],
+  [2 ** 40, '1.1 TB'],
+  [Number.MAX_SAFE_INTEGER, '9.0 PB'],
+])('%i bytes are %s', (bytes, text) => {
+  expect(formatSize(bytes)).toBe(text)
+})
+
+describe('marks', () => {
+  it.each([
+    ['proof-prints', 'print', 'proof-<mark>print</mark>s'],
+    ['PrintPRINT', 'print', '<mark>Print</mark><mark>PRINT</mark>'],
+    ['a<b', '<', 'a<mark>&lt;</mark>b'],
+    ['a&lt;b', 'lt', 'a&amp;<mark>lt</mark>;b'],
+    ['cafe\u0301', 'é', 'caf<mark>é</mark>'],
+    ['İstanbul', 'stan', 'İstanbul'],
+    ['abc', '', 'abc'],
+  ])('%s for %s', (name, search, html) => {
+    expect(markMatches(name, search)).toBe(html)
+  })
+})
+
+describe('the summary', () => {
+  const folder = entry('d', { folder: true, size: 0 })
+  const file = entry('f')
+  it.each([
+    [[folder, file], '', '1 folder, 1 file · 1.0 KB'],
+    [[folder, folder], '', '2 folders'],
+    [[file, file], '?sort=modified', '2 files · 2.0 KB, newest first'],
+    [[file, file], '?sort=size&dir=asc', '2 files · 2.0 KB, smallest first'],
+    [[], '', 'Empty'],
+    [[file, file], '?q=f', '2 of 13 match “f”'],
+    [[file, file], '?q=f&sort=modified', '2 of 13 match “f”, newest first'],
+    [[file], '?q=f', '1 of 13 matches “f”'],
+    [[], '?q=<b>', '0 of 13 match “&lt;b&gt;”'],
+  ])('%j %s', (entries, query, summary) => {
+    const total = query.includes('q=') ? 13 : entries.length
+    expect(render(entries, query, { total })).toContain(`<p class="sum">${summary}</p>`)
+  })
+})
+
+describe('the page', () => {
+  it('has the path as title and as a way up', () => {
+    const html = render([entry('a')])
+    expect(html).toContain('<title>portfolio/media/prints</title>')
+    expect(html).toContain(
+      '<li><a href="../../"><bdi>portfolio</bdi></a></li><li><a href="../"><bdi>media</bdi></a></li>',
+    )
+    expect(html).toContain('Up to <bdi>media</bdi>')
+    expect(render([entry('a')], '', { segments: ['media'] })).toContain('Up to <bdi>portfolio</bdi>')
+    expect(render([entry('a')], '', { segments: [] })).not.toContain('Up to')
+  })
+
+  it('sorts by links that keep the search, and turns round the active one', () => {
+    const html = render([entry('a')], '?q=a&sort=size')
+    expect(html).toContain('aria-sort="descending"><a href="?q=a&amp;sort=size&amp;dir=asc">Size')
+    expect(html).toContain('<a href="?q=a">Name</a>')
+    expect(html).toContain('<a href="?q=a&amp;sort=modified&amp;dir=desc">Modified</a>')
+    expect(render([entry('a')])).toContain('aria-sort="ascending"><a href="?sort=name&amp;dir=desc">Name')
+  })
+
+  it('searches by a form that keeps the order, and clears by a link', () => {
+    const html = render([entry('a')], '?q="a&sort=size')
+    expect(html).toContain('value="&quot;a"')
+    expect(html).toContain(
+      '<input type="hidden" name="sort" value="size"><input type="hidden" name="dir" value="desc">',
+    )
+    expect(html).toContain('<a class="clear" href="?sort=size&amp;dir=desc"')
+    expect(render([entry('a')], '?q=a')).toContain('<a class="clear" href="./"')
+    expect(render([entry('a')])).not.toContain('class="clear"')
+  })
+
+  it('says that it is empty, or that nothing matches', () => {
+    expect(render([])).toContain('<b>This folder is empty</b>')
+    expect(render([], '?q=zzz', { total: 3 })).toContain('<b>Nothing here matches “zzz”</b>')
+  })
+
+  it('escapes names everywhere', () => {
+    const nasty = `"><script>alert('1')</script>&`
+    const html = render([entry(nasty)], `?q=${encodeURIComponent('script>')}`, {
+      siteName: nasty,
+      segments: [nasty, nasty, nasty],
+    })
+    expect(html).not.toContain('<script')
+    expect(html).not.toContain(`alert('1')`)
+    expect(html).not.toMatch(/href="[^"]*[<>' ]/)
+  })
+
+  it('has no script, no style attribute and nothing from elsewhere', () => {
+    const html = render([entry('a'), entry('b.png'), entry('d', { folder: true })], '?q=a')
+    expect(html).not.toMatch(/<script|style=|https?:|\son\w+=/)
+  })
+
+  it('draws in the icons it uses, each once', () => {
+    const html = render(
+      ['a.png', 'b.mp4', 'c.mp3', 'd.woff2', 'e.zip', 'f.txt', 'g.js', 'h'].map(name => entry(name)),
+    )
+    const used = new Set([...html.matchAll(/<use href="#([\w-]+)"/g)].map(match => match[1]))
+    const drawn = [...html.matchAll(/<symbol id="([\w-]+)"/g)].map(match => match[1])
+    expect(new Set(drawn)).toEqual(used)
+    expect(drawn).toHaveLength(used.size)
+    expect(drawn).not.toContain('f-dir')
+  })
+})
