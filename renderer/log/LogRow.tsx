@@ -47,21 +47,24 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         type="button"
         className="req-row"
         aria-expanded={isOpen}
-        aria-label={spokenName(entry)}
         tabIndex={isTabStop ? 0 : -1}
         onClick={event => {
           if (!selectsIn(event.currentTarget)) onToggle(entry.id)
         }}
       >
-        <span className="st" data-c={kind}>
+        {/* Its name in the order that is best heard; the columns are for the eye. */}
+        <span className="vh">{spokenName(entry)}</span>
+        <span className="st" data-c={kind} aria-hidden="true">
           <Glyph name={`s-${kind}` satisfies GlyphName} />
           {marked(cells.status)}
         </span>
-        <span className="pt" title={entry.target}>
+        <span className="pt" title={entry.target} aria-hidden="true">
           <MarkedTarget path={cells.path} query={cells.query} needle={needle} />
         </span>
-        <span className={isSlow(entry) ? 'du slow' : 'du'}>{marked(cells.duration)}</span>
-        <span className="mi">
+        <span className={isSlow(entry) ? 'du slow' : 'du'} aria-hidden="true">
+          {marked(cells.duration)}
+        </span>
+        <span className="mi" aria-hidden="true">
           <span className={isLoud(entry) ? 'mt loud' : 'mt'}>{marked(cells.method)}</span>
           <span className="sz">{marked(cells.size)}</span>
           <span className="cl" title={cells.client}>

@@ -75,7 +75,7 @@ afterEach(() => {
 })
 
 export const rows = () => screen.queryAllByRole('button', { name: /^(GET|POST|HEAD) \// })
-export const row = (name: RegExp) => screen.getByRole('button', { name })
+export const row = (name: string | RegExp) => screen.getByRole('button', { name })
 export const list = () => screen.getByRole('list', { name: 'Requests' })
 export const paths = () => rows().map(each => each.querySelector('.pt')?.textContent)
 export const copied = (bridge: MemoryBridge) =>
