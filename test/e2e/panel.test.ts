@@ -60,21 +60,24 @@ describe.skipIf(!browserPath)('the panel in a real browser', () => {
     await panel?.stop()
   })
 
+  /** In the wide layout the site stands twice: in the list and as the detail. */
+  const serveSwitch = () => page.getByRole('switch', { name: 'Serve portfolio' }).first()
+
   /** From the first run to a running site, by the panel's own folder chooser. */
   async function serveBySites(): Promise<URL> {
     await page.getByRole('button', { name: 'Choose Folder…' }).click()
-    const path = page.getByRole('textbox', { name: 'Folder path' })
+    const path = page.getByRole('combobox', { name: 'Folder path' })
     await path.fill('~/Sites/')
     await page.getByRole('option', { name: 'portfolio' }).click()
     await page.getByRole('button', { name: 'Serve “portfolio”' }).click()
     const copy = page.getByRole('button', { name: /^Copy URL http:\/\/localhost:\d+$/ })
     await copy.waitFor()
-    return new URL((await copy.getAttribute('aria-label'))?.replace('Copy URL ', '') ?? '')
+    return new URL((await copy.getAttribute('title'))?.split(' ')[0] ?? '')
   }
 
   it('serves a chosen folder, shows its requests, copies its address, stops, and comes back after a relaunch', async () => {
     await expect
-      .poll(() => page.getByRole('heading', { name: 'Drop a folder to serve it' }).isVisible())
+      .poll(() => page.getByRole('heading', { name: 'Choose a folder to serve it' }).isVisible())
       .toBe(true)
     const url = await serveBySites()
 
@@ -84,21 +87,24 @@ describe.skipIf(!browserPath)('the panel in a real browser', () => {
     await page.getByRole('button', { name: /^GET \/, 200, .* from this computer/ }).waitFor()
 
     await page.getByRole('button', { name: `Copy URL ${url.origin}` }).click()
-    await page.getByText(`Copied ${url.origin}`).waitFor()
+    await page
+      .getByRole('status')
+      .filter({ hasText: `Copied ${url.origin}` })
+      .waitFor({ state: 'attached' })
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url.origin)
 
-    await page.getByRole('switch', { name: 'Serve portfolio' }).click()
-    await expect
-      .poll(() => page.getByRole('switch', { name: 'Serve portfolio' }).getAttribute('aria-checked'))
-      .toBe('false')
+    await serveSwitch().click()
+    await expect.poll(() => serveSwitch().getAttribute('aria-checked')).toBe('false')
     await expect(fetch(url)).rejects.toThrow()
 
-    await page.getByRole('switch', { name: 'Serve portfolio' }).click()
+    await serveSwitch().click()
     await page.getByRole('button', { name: `Copy URL ${url.origin}` }).waitFor()
     await page.context().close()
     await panel.stop('SIGKILL')
     await open()
-    await page.getByRole('button', { name: `Copy URL ${url.origin}` }).waitFor()
+    await expect
+      .poll(() => page.getByRole('button', { name: `Copy URL ${url.origin}` }).isEnabled())
+      .toBe(true)
     expect((await fetch(url)).status).toBe(200)
     expect(problems).toEqual([])
   })
@@ -126,7 +132,7 @@ describe.skipIf(!browserPath)('the panel in a real browser', () => {
     const stranger = await page.context().newPage()
     await stranger.goto(`${new URL(panel.url).origin}/#token=wrong`)
     await stranger.getByText(/address .* terminal/i).waitFor()
-    expect(await stranger.getByText('Drop a folder to serve it').isVisible()).toBe(false)
+    expect(await stranger.getByText('Choose a folder to serve it').isVisible()).toBe(false)
   })
 
   it('says so when its engine is gone, and comes back with it', async () => {

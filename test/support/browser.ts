@@ -4,7 +4,7 @@
 import { type Browser, chromium } from 'playwright-core'
 
 /** Path of a Chromium, or empty when there is none (test/run.mjs says so). */
-export const browserPath = process.env['SERVEBAR_TEST_BROWSER'] ?? ''
+export const browserPath = process.env.SERVEBAR_TEST_BROWSER ?? ''
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
