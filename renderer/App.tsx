@@ -108,7 +108,7 @@ function Panel({ connection, lost }: { readonly connection: Connection; readonly
       {...(!wide && { role: 'dialog', 'aria-label': 'Servebar' })}
       ref={frame}
     >
-      {lost && <LostBanner />}
+      {lost && <LostBanner onRetry={connection.retry} />}
       <div className={isPushed ? 'view is-pushed' : 'view'} key={viewKey} inert={isModal}>
         {wide ? <WideView site={site} /> : <PanelView />}
       </div>
@@ -138,7 +138,7 @@ function Shell({ connection }: { readonly connection: Connection }) {
       title="Servebar is not responding"
       text="Start it again in the terminal, then open the address that it prints."
       button="Restart Servebar"
-      onPress={() => location.reload()}
+      onPress={connection.retry}
     />
   )
 }

@@ -13,7 +13,7 @@ import {
 } from 'react'
 import { useLeave } from './use-leave.ts'
 
-const focusable = 'button:enabled:not([tabindex="-1"]), input:enabled, a[href], [tabindex="0"]'
+const focusable = 'button:not([disabled], [tabindex="-1"]), input:not([disabled]), a[href], [tabindex="0"]'
 
 export function Dialog({
   className,
@@ -60,7 +60,7 @@ export function Dialog({
           to.focus()
       })
     }
-  }, [])
+  }, [returnTo])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {

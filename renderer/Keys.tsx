@@ -94,7 +94,7 @@ export function Keys({ current }: { readonly current: SiteId | null }) {
         const id = view.name === 'site' ? view.id : wide && view.name === 'list' ? current : null
         if (id === null) return false
         const tab = view.name === 'site' && view.tab === 'options' ? 'requests' : 'options'
-        navigation.go({ name: 'site', id, tab })
+        navigation.go({ name: 'site', id, tab }, null)
         return true
       }
       case 'undo':

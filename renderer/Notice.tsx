@@ -30,12 +30,12 @@ export function Notice() {
   )
 }
 
-export function LostBanner() {
+export function LostBanner({ onRetry }: { readonly onRetry: () => void }) {
   return (
     <div className="opt-note notice" role="alert">
       <Glyph name="s-4" />
       <span>Servebar is not responding</span>
-      <button type="button" className="btn" onClick={() => location.reload()}>
+      <button type="button" className="btn" onClick={onRetry}>
         Restart Servebar
       </button>
     </div>

@@ -73,7 +73,11 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
   const log = useLogView(site)
   const panelId = useId()
   const tabs = (
-    <DetailTabs tab={tab} panelId={panelId} onChange={next => go({ name: 'site', id: site.id, tab: next })} />
+    <DetailTabs
+      tab={tab}
+      panelId={panelId}
+      onChange={next => go({ name: 'site', id: site.id, tab: next }, null)}
+    />
   )
   const panel = { id: panelId, role: 'tabpanel', 'aria-labelledby': `${panelId}-tab` } as const
 

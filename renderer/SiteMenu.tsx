@@ -66,7 +66,7 @@ export function SiteMenu({ site, at }: { readonly site: Site; readonly at: Point
 
   useLayoutEffect(() => {
     opener.current ??= document.activeElement
-    menu.current?.querySelector<HTMLElement>('button:enabled')?.focus()
+    menu.current?.querySelector<HTMLElement>('button:not([disabled])')?.focus()
   }, [menu])
 
   // Before the chosen action, which may open a dialog: that then returns the focus to the same place.
@@ -81,7 +81,7 @@ export function SiteMenu({ site, at }: { readonly site: Site; readonly at: Point
       close()
       return
     }
-    const items = [...(menu.current?.querySelectorAll<HTMLElement>('button:enabled') ?? [])]
+    const items = [...(menu.current?.querySelectorAll<HTMLElement>('button:not([disabled])') ?? [])]
     const here = items.indexOf(document.activeElement as HTMLElement)
     const vertical = event.key !== 'ArrowLeft' && event.key !== 'ArrowRight'
     const next = vertical ? stepOf(event.key, here, items.length) : null

@@ -35,8 +35,8 @@ export interface Navigation {
   readonly overlay: Overlay | null
   /** The row that was just added or found again: it is lit for a moment. */
   readonly lit: SiteId | null
-  /** `focus`: a selector of what takes the focus there, instead of the view's own choice. */
-  go(view: View, focus?: string): void
+  /** `focus`: a selector of what takes the focus there instead of the view's own choice; null leaves it. */
+  go(view: View, focus?: string | null): void
   back(): void
   open(overlay: Overlay): void
   closeOverlay(): void
@@ -70,7 +70,8 @@ function wishFor(of: Wish['of']): Wish {
 function find({ of }: Wish): HTMLElement | null {
   if (typeof of === 'string') return document.querySelector<HTMLElement>(of)
   const row = document.querySelector(`[data-site="${CSS.escape(of.id)}"]`)
-  const what = of.what === 'row' || row?.querySelector('.site-fix') ? '[data-row]' : '[data-copy]:enabled'
+  const what =
+    of.what === 'row' || row?.querySelector('.site-fix') ? '[data-row]' : '[data-copy]:not([disabled])'
   return row?.querySelector<HTMLElement>(what) ?? null
 }
 
@@ -95,11 +96,11 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
 
   const actions = useMemo(() => {
     return {
-      go(next: View, focus?: string) {
+      go(next: View, focus?: string | null) {
         // In a wide window the row stays where it is, and so does the focus on it.
         const stays = next.name === 'list' || (wide && next.name === 'site')
-        const wanted = focus ?? (stays ? undefined : '[data-autofocus]')
-        wish.current = wanted === undefined ? null : wishFor(wanted)
+        const wanted = focus === undefined && !stays ? '[data-autofocus]' : focus
+        wish.current = wanted ? wishFor(wanted) : null
         setOverlay(null)
         setView(next)
       },

@@ -45,7 +45,7 @@ export function useOpeningFocus() {
   useEffect(() => {
     const focus = () => {
       if (document.visibilityState !== 'visible' || !isList) return
-      document.querySelector<HTMLElement>('[data-copy]:enabled')?.focus()
+      document.querySelector<HTMLElement>('[data-copy]:not([disabled])')?.focus()
     }
     if (isOpening.current) focus()
     isOpening.current = false

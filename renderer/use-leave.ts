@@ -14,7 +14,7 @@ export function useLeave(ref: RefObject<HTMLElement | null>) {
       const copy = element.cloneNode(true)
       if (!(copy instanceof HTMLElement) || typeof copy.animate !== 'function') return
       copy.inert = true
-      copy.ariaHidden = 'true'
+      copy.setAttribute('aria-hidden', 'true')
       copy.style.animation = 'none'
       for (const named of [copy, ...copy.querySelectorAll('[id]')]) named.removeAttribute('id')
       // Inside a live region or not, it must not be announced: the panel itself is no live region.
