@@ -70,13 +70,13 @@ export function ifNoneMatch(field: string, { etag }: Validators): boolean {
 }
 
 /** §13.1.4 */
-export function ifUnmodifiedSince(field: string, { lastModified }: Validators): boolean {
+function ifUnmodifiedSince(field: string, { lastModified }: Validators): boolean {
   const date = parseHttpDate(field, Date.now())
   return date === null || lastModified === null || lastModified <= date
 }
 
 /** §13.1.3 */
-export function ifModifiedSince(field: string, { lastModified }: Validators): boolean {
+function ifModifiedSince(field: string, { lastModified }: Validators): boolean {
   const date = parseHttpDate(field, Date.now())
   return date === null || lastModified === null || lastModified > date
 }

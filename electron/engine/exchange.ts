@@ -8,7 +8,8 @@ import type { Connection } from './connection.ts'
 import type { ErrorName } from './error-page.ts'
 import { isLoopbackAddress } from './host-names.ts'
 import { describeRefused, type RefusedRequest } from './refused.ts'
-import { ALLOW, type Request, respond, type Site } from './respond.ts'
+import type { Request, Site } from './request.ts'
+import { ALLOW, respond } from './respond.ts'
 import { createErrorResponse, type Delivery, datedFields, type Response, send, sendRaw } from './response.ts'
 import type { Exchange, Field } from './types.ts'
 
@@ -79,7 +80,8 @@ export function refuseConnect(context: Context, connection: Connection, message:
 export function refuseMalformed(context: Context, connection: Connection, error: Error): void {
   const refused = describeRefused(error)
   const { socket } = connection
-  if (refused === null || !socket.writable) {
+  // A connection that never said anything (browsers open some in reserve) needs no answer either.
+  if (refused === null || !socket.writable || socket.bytesRead === 0) {
     connection.refused = true
     socket.destroy()
   } else if (connection.receiving) {

@@ -3,7 +3,7 @@
  * without script: sorting is links, searching a GET form. Every name is escaped
  * for HTML and percent-encoded in its link, so that the link leads back to it.
  */
-import type { Entry, SortKey, View } from './listing.ts'
+import type { Entry, SortKey, View } from './entries.ts'
 import { createPageKind, escapeHtml, type IconName, icon, type PageKind, renderPage } from './page.ts'
 import { LISTING_STYLE } from './page-style.ts'
 import { encodePath } from './target.ts'

@@ -5,11 +5,10 @@
  */
 import { createHash } from 'node:crypto'
 
-const FRAME = [
-  '<rect x="3" y="4" width="14" height="12" rx="2"/>',
-  '<path d="M11.25 2.75H6.5c-.83 0-1.5.67-1.5 1.5v11.5c0 .83.67 1.5 1.5 1.5h7c.83 0 1.5-.67 1.5-1.5V6.5zM11.25 2.75V6.5H15',
-]
-const [PICTURE_FRAME, SHEET] = FRAME
+// Outlines that several icons share.
+const PICTURE = '<rect x="3" y="4" width="14" height="12" rx="2"/>'
+const SHEET =
+  '<path d="M11.25 2.75H6.5c-.83 0-1.5.67-1.5 1.5v11.5c0 .83.67 1.5 1.5 1.5h7c.83 0 1.5-.67 1.5-1.5V6.5zM11.25 2.75V6.5H15'
 
 /** id -> viewBox and drawing, from the design's symbols. */
 const ICONS: Readonly<Record<string, readonly [size: number, drawing: string]>> = {
@@ -44,7 +43,7 @@ const ICONS: Readonly<Record<string, readonly [size: number, drawing: string]>> 
   'f-font': [20, `${SHEET}M7.75 14.25 10 9l2.25 5.25M8.6 12.5h2.8"/>`],
   'f-img': [
     20,
-    `${PICTURE_FRAME}<circle cx="7.25" cy="8" r="1.25"/><path d="m3.25 14 3.65-3.4c.38-.36.97-.36 1.35 0L10.5 12.75l2.15-2c.38-.36.97-.36 1.35 0l2.75 2.6"/>`,
+    `${PICTURE}<circle cx="7.25" cy="8" r="1.25"/><path d="m3.25 14 3.65-3.4c.38-.36.97-.36 1.35 0L10.5 12.75l2.15-2c.38-.36.97-.36 1.35 0l2.75 2.6"/>`,
   ],
   'f-vid': [20, '<rect x="3" y="4.5" width="14" height="11" rx="2"/><path d="M8.6 7.75v4.5L12.25 10z"/>'],
   'f-aud': [

@@ -6,10 +6,8 @@
  * A step may end it early; later steps only add. Never rejects, so an error
  * nobody thought of is a 500 and not a hanging request.
  */
-import type { IncomingHttpHeaders } from 'node:http'
 import { evaluatePreconditions, ifRange, NO_VALIDATORS, validatorFields } from './conditional.ts'
 import type { ErrorName, ErrorPageOptions } from './error-page.ts'
-import type { HostDecision } from './host-names.ts'
 import { respondWithListing } from './listing.ts'
 import { contentTypeOf } from './media-types.ts'
 import { contentRange, decideRange } from './range.ts'
@@ -21,29 +19,9 @@ import {
   readWhole,
   select,
 } from './representation.ts'
+import type { Request, Site } from './request.ts'
 import { createErrorResponse, createResponse, type Response, withoutContent } from './response.ts'
 import { encodePath, parseTarget, type Target } from './target.ts'
-import type { LiveOptions } from './types.ts'
-
-/** What the pipeline needs of a request; made from an IncomingMessage by server.ts. */
-export interface Request {
-  readonly method: string
-  readonly target: string
-  readonly fields: IncomingHttpHeaders
-  /** Every Host field line, in order; one is right (RFC 9112 §3.2). */
-  readonly hosts: readonly string[]
-  readonly httpVersion: string
-  readonly clientIsLocal: boolean
-}
-
-/** What is served, resolved once. */
-export interface Site {
-  /** Real path of the root. */
-  readonly root: string
-  readonly platform: NodeJS.Platform
-  readonly checkHost: (authority: string) => HostDecision
-  live: LiveOptions
-}
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
 /** Up to here content is read before the answer starts, so that a failing read is still a 500. */

@@ -19,7 +19,7 @@ import type { PageKind } from './page.ts'
 import { type OpenFile, readInto } from './representation.ts'
 
 /** Part of an open file: `length` bytes from `first`. */
-export interface FilePart {
+interface FilePart {
   readonly first: number
   readonly length: number
 }

@@ -13,7 +13,7 @@ import { Connection } from './connection.ts'
 import { type Context, handle, KEEP_ALIVE, refuseConnect, refuseMalformed } from './exchange.ts'
 import { createHostCheck } from './host-names.ts'
 import { listen } from './listen.ts'
-import type { Site } from './respond.ts'
+import type { Site } from './request.ts'
 import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
 
 export interface RunningServer {

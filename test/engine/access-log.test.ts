@@ -49,6 +49,10 @@ describe('formatCombined', () => {
 })
 
 describe('formatJson', () => {
+  it('escapes what JSON would let through', () => {
+    expect(formatJson({ ...EXCHANGE, target: '/\x7f\x9b\u2028é' })).toContain('"/\\u007f\\u009b\\u2028é"')
+  })
+
   it('reads back as the exchange', () => {
     expect(JSON.parse(formatJson(EXCHANGE))).toEqual({
       ...EXCHANGE,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Entry, parseView } from '../../electron/engine/listing.ts'
+import { type Entry, parseView } from '../../electron/engine/entries.ts'
 import { formatSize, markMatches, renderListing } from '../../electron/engine/listing-page.ts'
 
 const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({

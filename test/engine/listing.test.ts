@@ -1,57 +1,8 @@
 import { symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { arrange, type Entry, parseView } from '../../electron/engine/listing.ts'
 import { get, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
-
-const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
-  name,
-  diskName: name,
-  folder: false,
-  size: 0,
-  modified: 0,
-  ...rest,
-})
-const names = (entries: readonly Entry[], query: string) =>
-  arrange(entries, parseView(query)).map(({ name }) => name)
-
-describe('order', () => {
-  const entries = [
-    entry('b10'),
-    entry('B2', { size: 5, modified: 2 }),
-    entry('a', { size: 5, modified: 1 }),
-    entry('z', { folder: true, modified: 1 }),
-    entry('y', { folder: true, modified: 9 }),
-    entry('ä', { size: 7 }),
-  ]
-  it.each([
-    ['', ['y', 'z', 'a', 'ä', 'B2', 'b10']],
-    ['?sort=name&dir=desc', ['z', 'y', 'b10', 'B2', 'ä', 'a']],
-    ['?sort=size', ['y', 'z', 'ä', 'a', 'B2', 'b10']],
-    ['?sort=size&dir=asc', ['y', 'z', 'b10', 'a', 'B2', 'ä']],
-    ['?sort=modified', ['y', 'z', 'B2', 'a', 'ä', 'b10']],
-    ['?sort=modified&dir=asc', ['z', 'y', 'ä', 'b10', 'a', 'B2']],
-    ['?sort=constructor&dir=x', ['y', 'z', 'a', 'ä', 'B2', 'b10']],
-  ])('%s', (query, expected) => {
-    expect(names(entries, query)).toEqual(expected)
-  })
-})
-
-describe('search', () => {
-  const entries = [entry('Print.pdf'), entry('blueprint'), entry('cafe\u0301'), entry('50%+.txt')]
-  it.each([
-    ['?q=print', ['blueprint', 'Print.pdf']],
-    ['?q=+PRINT+', ['blueprint', 'Print.pdf']],
-    ['?q=caf%C3%A9', ['cafe\u0301']],
-    ['?q=50%25%2B', ['50%+.txt']],
-    ['?q=', ['50%+.txt', 'blueprint', 'cafe\u0301', 'Print.pdf']],
-    ['?q=.*', []],
-    ['?q=%', ['50%+.txt']],
-  ])('%s', (query, expected) => {
-    expect(names(entries, query)).toEqual(expected)
-  })
-})
 
 describe('what is listed', () => {
   const list = async (served: { port: number }, target = '/') =>

@@ -1,4 +1,8 @@
+import type { Socket } from 'node:net'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Connection } from '../../electron/engine/connection.ts'
+import { type Context, refuseMalformed } from '../../electron/engine/exchange.ts'
 import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
 
@@ -63,4 +67,70 @@ describe('messages that the parser refuses', () => {
     // It goes on answering others.
     expect((await rawRequest(port, get('/a.txt'))).text).toBe('hello')
   })
+})
+
+it('any bytes at all leave the server answering', async () => {
+  const served = await serve(FILES)
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'GET ',
+      'HEAD ',
+      'POST ',
+      '/a.txt',
+      ' HTTP/1.1',
+      '\r\n',
+      '\n',
+      '\r',
+      'Host: localhost',
+      ': ',
+    ),
+    fc.constantFrom(
+      'Content-Length: ',
+      'Transfer-Encoding: chunked',
+      '0\r\n\r\n',
+      '5',
+      '-1',
+      'Range: bytes=',
+      'Expect: ',
+    ),
+    fc.constantFrom(
+      'Connection: Upgrade',
+      'Upgrade: h2c',
+      'CONNECT a:1',
+      '%2e%2e/',
+      '\0',
+      '\xff',
+      'PRI * HTTP/2.0',
+    ),
+    fc.uint8Array({ maxLength: 8 }).map(bytes => Buffer.from(bytes).toString('latin1')),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 15 }), async pieces => {
+      const connection = new RawConnection(served.port)
+      await new Promise(resolve => connection.socket.once('connect', resolve))
+      connection.send(pieces.join(''))
+      connection.socket.end()
+      await connection.closed()
+      const answer = connection.rest.toString('latin1')
+      if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 \d{3} /)
+    }),
+    { numRuns: 500 },
+  )
+  expect((await rawRequest(served.port, get('/a.txt'))).text).toBe('hello')
+  for (const { status } of served.exchanges) expect(status).not.toBe(500)
+})
+
+it('a connection that never says anything is closed without a word', () => {
+  const socket = {
+    writable: true,
+    bytesRead: 0,
+    destroyed: false,
+    once: () => {},
+    destroy: () => (destroyed = true),
+  }
+  let destroyed = false
+  const connection = new Connection(socket as unknown as Socket)
+  const context = { onExchange: () => expect.unreachable(), isClosing: () => false } as unknown as Context
+  refuseMalformed(context, connection, Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }))
+  expect(destroyed).toBe(true)
 })

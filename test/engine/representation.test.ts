@@ -10,6 +10,9 @@ import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
 import { tempFolder, writeFiles } from '../support/temp.ts'
 
+/** Node has no call for it. */
+const MAKE_FIFO = 'mkfifo'
+
 /** A root with its neighbours: `site-old` shares its prefix, `outside` is where links lead. */
 function neighbourhood(): { top: string; root: string } {
   const top = tempFolder({
@@ -123,7 +126,7 @@ describe('without a folder of handles, as on macOS and Windows', () => {
 describe('what is no ordinary file', () => {
   it('a FIFO is refused at once, also when nobody writes to it', async () => {
     const root = tempFolder({ 'a.txt': 'a' })
-    execFileSync('mkfifo', [join(root, 'fifo'), join(root, 'index.html')])
+    execFileSync(MAKE_FIFO, [join(root, 'fifo'), join(root, 'index.html')])
     const { port } = await serve(root)
     expect((await rawRequest(port, get('/fifo'), { deadline: 1_000 })).status).toBe(403)
     // As an index it is passed over.

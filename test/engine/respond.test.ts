@@ -344,6 +344,29 @@ describe('hints', () => {
   })
 })
 
+it('an error that nobody thought of is a 500 with its code, not a hanging request', async () => {
+  const { respond } = await import('../../electron/engine/respond.ts')
+  const site = {
+    root: '/',
+    platform: 'linux' as const,
+    checkHost: () => {
+      throw Object.assign(new Error('at /secret/path'), { code: 'EWHATEVER' })
+    },
+    live: { name: 'site', listing: true, dotfiles: false },
+  }
+  const request = {
+    method: 'GET',
+    target: '/',
+    fields: {},
+    hosts: ['x'],
+    httpVersion: '1.1',
+    clientIsLocal: true,
+  }
+  const response = await respond(request, site)
+  expect(response).toMatchObject({ status: 500, cause: 'EWHATEVER' })
+  expect(String(response.content)).not.toContain('/secret')
+})
+
 it('leaves no file open', async () => {
   const served = await serve(FILES)
   const open = () => readdirSync('/proc/self/fd').length
