@@ -11,7 +11,7 @@ import { extname, join } from 'node:path'
 export const panelScheme = 'app'
 export const panelUrl = `${panelScheme}://servebar/index.html`
 
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

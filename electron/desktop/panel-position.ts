@@ -18,7 +18,7 @@ export interface Screen {
 
 type Edge = 'top' | 'bottom' | 'left' | 'right'
 
-export const panelWidth = 400
+const panelWidth = 400
 const maximumHeight = 640
 const minimumHeight = 120
 /** Between the panel and the bar, and the screen's edges. */

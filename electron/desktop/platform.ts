@@ -40,12 +40,8 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
       await shell.openExternal(url)
     },
 
-    async revealFolder(path) {
-      // Opens the folder itself; an error comes back as text, not as a rejection.
-      const problem = await shell.openPath(path)
-      if (problem !== '') shell.showItemInFolder(path)
-    },
-
+    // Not openPath: a folder whose name ends in .app would be run.
+    revealFolder: async path => shell.showItemInFolder(path),
     writeClipboard: text => clipboard.writeText(text),
     ...(startAtLogin ? { startAtLogin } : {}),
     ...(os === 'darwin' ? { allowAccess: () => shell.openExternal(privacySettings) } : {}),

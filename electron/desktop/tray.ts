@@ -104,6 +104,7 @@ export function createTray(app: App, host: TrayHost): TrayIcon {
     app.show({ name: 'site', id })
   }
 
+  tray.setIgnoreDoubleClickEvents(true) // macOS: each click of a fast pair counts
   tray.on('click', () => host.togglePanel())
   tray.on('right-click', () => {
     if (!isLinux) tray.popUpContextMenu(menu)

@@ -49,7 +49,7 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
     backgroundColor: options.isDark() ? '#1e2120' : '#f3f5f4', // until the page has painted
     ...(isMenubar
       ? {
-          width: 400,
+          width: 400, // panel-position.ts has the rest
           height: firstHeight,
           frame: false,
           resizable: false,
@@ -105,7 +105,7 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
       browserWindow.setVisibleOnAllWorkspaces(true)
     }
     browserWindow.on('blur', () => {
-      if (openDialogs > 0 || contents.isDevToolsOpened()) return
+      if (!browserWindow.isVisible() || openDialogs > 0 || contents.isDevToolsOpened()) return
       blurredAt = performance.now()
       browserWindow.hide()
     })

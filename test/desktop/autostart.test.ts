@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp.ts'
 
 describe('createAutostart', () => {
   it('is on after it was set, and off after it was unset', async () => {
-    const autostart = createAutostart(await tempFolder(), '/opt/Servebar/servebar')
+    const autostart = createAutostart(tempFolder(), '/opt/Servebar/servebar')
     expect(autostart.get()).toBe(false)
     autostart.set(true)
     expect(autostart.get()).toBe(true)
@@ -17,7 +17,7 @@ describe('createAutostart', () => {
   })
 
   it('is off when the desktop has switched the entry off', async () => {
-    const home = await tempFolder()
+    const home = tempFolder()
     const autostart = createAutostart(home, '/opt/Servebar/servebar')
     autostart.set(true)
     const file = join(home, 'autostart', 'servebar.desktop')

@@ -42,7 +42,7 @@ describe('panelFile', () => {
 
 describe('answerPanel', () => {
   it('serves a file with its media type and the policy', async () => {
-    const folder = await tempFolder({ 'index.html': '<p>panel' })
+    const folder = tempFolder({ 'index.html': '<p>panel' })
     const response = await answerPanel(folder, 'app://servebar/index.html')
     expect(response.status).toBe(200)
     expect(await response.text()).toBe('<p>panel')
@@ -54,7 +54,7 @@ describe('answerPanel', () => {
   })
 
   it('answers 404 for what is not there or not its own', async () => {
-    const folder = await tempFolder({ 'index.html': '<p>panel' })
+    const folder = tempFolder({ 'index.html': '<p>panel' })
     for (const url of [
       'app://servebar/gone.js',
       'app://servebar/../secret.js',

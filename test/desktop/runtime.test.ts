@@ -21,7 +21,7 @@ describe.runIf(isLinux)('findElectron', () => {
   const silent = () => {}
 
   it('takes the runtime that ELECTRON_OVERRIDE_DIST_PATH names', async () => {
-    const dist = await tempFolder({ electron: '' })
+    const dist = tempFolder({ electron: '' })
     process.env.ELECTRON_OVERRIDE_DIST_PATH = dist
     expect(await findElectron('/nowhere', silent)).toEqual({ executable: join(dist, 'electron') })
   })
@@ -32,13 +32,13 @@ describe.runIf(isLinux)('findElectron', () => {
   })
 
   it('says when the electron package is not there', async () => {
-    expect(await findElectron(await tempFolder({ 'package.json': '{}' }), silent)).toEqual({
+    expect(await findElectron(tempFolder({ 'package.json': '{}' }), silent)).toEqual({
       reason: 'Electron is not installed',
     })
   })
 
   it('uses an installed runtime without fetching', async () => {
-    const folder = await tempFolder({
+    const folder = tempFolder({
       'package.json': '{}',
       'node_modules/electron/package.json': packageJson,
       'node_modules/electron/path.txt': 'electron',
@@ -51,7 +51,7 @@ describe.runIf(isLinux)('findElectron', () => {
   })
 
   it('fetches it once where it is missing, and says so first', async () => {
-    const folder = await tempFolder({
+    const folder = tempFolder({
       'package.json': '{}',
       'node_modules/electron/package.json': packageJson,
       'node_modules/electron/install.js': `
@@ -67,7 +67,7 @@ describe.runIf(isLinux)('findElectron', () => {
   })
 
   it('gives a reason, not a stack trace, when it cannot be fetched', async () => {
-    const folder = await tempFolder({
+    const folder = tempFolder({
       'package.json': '{}',
       'node_modules/electron/package.json': packageJson,
       'node_modules/electron/install.js': 'throw new Error("no network")',
@@ -78,7 +78,7 @@ describe.runIf(isLinux)('findElectron', () => {
 
 describe.runIf(isLinux)('runElectron', () => {
   async function program(code: string): Promise<string> {
-    const file = join(await tempFolder({ electron: `#!${process.execPath}\n${code}` }), 'electron')
+    const file = join(tempFolder({ electron: `#!${process.execPath}\n${code}` }), 'electron')
     await chmod(file, 0o755)
     return file
   }

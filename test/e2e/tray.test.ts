@@ -1,0 +1,206 @@
+/**
+ * The packaged app with a tray (SERVEBAR_TRAY=1: a display without a tray still
+ * lets Electron make one). Its Tray object is caught from outside by patching
+ * Electron's own class, so the app needs no hook for it.
+ */
+import type { ElectronApplication, Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { launchApp, packageApp, whyNoDesktop } from '../support/packaged-app.ts'
+import { tempFolder } from '../support/temp.ts'
+
+interface Caught {
+  tray: Electron.Tray
+  tooltip: string
+  menu: Electron.Menu
+}
+
+/** From the next change of the state on, `globalThis.caught` holds the tray and what it shows. */
+async function catchTray(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ Tray }) => {
+    const caught: Partial<Caught> = {}
+    Object.assign(globalThis, { caught })
+    const { setToolTip, setContextMenu } = Tray.prototype
+    Tray.prototype.setToolTip = function (tooltip) {
+      caught.tray = this
+      caught.tooltip = tooltip
+      setToolTip.call(this, tooltip)
+    }
+    Tray.prototype.setContextMenu = function (menu) {
+      if (menu) caught.menu = menu
+      setContextMenu.call(this, menu)
+    }
+  })
+}
+
+async function caught<T>(app: ElectronApplication, read: (caught: Caught) => T): Promise<T> {
+  const handle = await app.evaluateHandle(() => (globalThis as unknown as { caught: Caught }).caught)
+  return handle.evaluate(read as (caught: unknown) => T)
+}
+
+interface WindowLook {
+  visible: boolean
+  bounds: { x: number; y: number; width: number; height: number }
+  alwaysOnTop: boolean
+  frameless: boolean
+}
+function look(app: ElectronApplication): Promise<WindowLook> {
+  return app.evaluate(({ BrowserWindow }) => {
+    const [panel] = BrowserWindow.getAllWindows()
+    if (!panel) throw new Error('no window')
+    const bounds = panel.getBounds()
+    return {
+      visible: panel.isVisible(),
+      bounds,
+      alwaysOnTop: panel.isAlwaysOnTop(),
+      frameless: panel.getContentBounds().height === bounds.height,
+    }
+  })
+}
+
+async function addFolder(page: Page, folder: string): Promise<void> {
+  await page.evaluate(
+    path =>
+      (window as unknown as { servebar: { invoke(c: string, i: object): Promise<unknown> } }).servebar.invoke(
+        'site.add',
+        { folders: [path] },
+      ),
+    folder,
+  )
+}
+
+describe.skipIf(whyNoDesktop)(`the tray${whyNoDesktop ? ` (${whyNoDesktop})` : ''}`, () => {
+  beforeAll(() => void packageApp())
+
+  it('opens a frameless panel that follows its content and stays on the screen', async () => {
+    const { app, page } = await launchApp({ tray: true })
+    await page.getByText('Drop a folder to serve it').waitFor()
+    const content = await page.evaluate(
+      () => document.querySelector('.sb')?.getBoundingClientRect().height ?? 0,
+    )
+    await expect.poll(async () => (await look(app)).bounds.height).toBe(Math.ceil(content))
+    const { visible, bounds, alwaysOnTop, frameless } = await look(app)
+    expect({ visible, alwaysOnTop, frameless, width: bounds.width }).toEqual({
+      visible: true,
+      alwaysOnTop: true,
+      frameless: true,
+      width: 400,
+    })
+    const area = await app.evaluate(({ screen }) => screen.getPrimaryDisplay().workArea)
+    expect(bounds.x).toBeGreaterThanOrEqual(area.x)
+    expect(bounds.x + bounds.width).toBeLessThanOrEqual(area.x + area.width)
+    expect(bounds.y + bounds.height).toBeLessThanOrEqual(area.y + area.height)
+  })
+
+  it('tells the truth in tooltip and menu, and its actions work', async () => {
+    const folder = tempFolder({ 'tide & pool/index.html': 'hello' })
+    const { app, page } = await launchApp({ tray: true })
+    await catchTray(app)
+    await addFolder(page, `${folder}/tide & pool`)
+    await expect.poll(() => caught(app, ({ tooltip }) => tooltip)).toBe('Servebar: 1 of 1 running')
+    const labels = () => caught(app, ({ menu }) => menu.items.map(item => item.label))
+    expect(await labels()).toEqual([
+      'Show Servebar',
+      '',
+      '1 of 1 running',
+      expect.stringMatching(/^tide && pool: localhost:\d+$/),
+      '',
+      'Choose Folder…',
+      'Stop All',
+      'Settings…',
+      '',
+      'Quit Servebar',
+    ])
+    // By the menu: copy, then stop.
+    const press = (label: string) =>
+      app.evaluate((_electron, wanted) => {
+        const { menu } = (globalThis as unknown as { caught: Caught }).caught
+        const all = menu.items.flatMap(item => [item, ...(item.submenu?.items ?? [])])
+        all.find(item => item.label === wanted)?.click()
+      }, label)
+    await press('Copy URL')
+    const clipboard = () => app.evaluate(electron => electron.clipboard.readText())
+    await expect.poll(clipboard).toMatch(/^http:\/\/localhost:\d+$/)
+    const origin = await clipboard()
+    expect(await (await fetch(origin)).text()).toBe('hello')
+    await press('Stop')
+    await expect.poll(() => caught(app, ({ tooltip }) => tooltip)).toBe('Servebar: 0 of 1 running')
+    await expect(fetch(origin)).rejects.toThrow()
+    await press('Settings…')
+    await page.getByRole('switch', { name: 'Restore servers on launch' }).waitFor()
+  })
+
+  it('toggles the panel with a click, within 100 ms', async () => {
+    const { app, page } = await launchApp({ tray: true })
+    await catchTray(app)
+    await addFolder(page, tempFolder({ 'index.html': 'x' }))
+    await expect.poll(() => caught(app, ({ tray }) => tray !== undefined)).toBe(true)
+    const click = () =>
+      app.evaluate(async ({ BrowserWindow }) => {
+        const [panel] = BrowserWindow.getAllWindows()
+        const { tray } = (globalThis as unknown as { caught: Caught }).caught
+        const start = performance.now()
+        const shown = new Promise(resolve => panel?.once('show', () => resolve(performance.now() - start)))
+        tray.emit('click')
+        return panel?.isVisible() ? ((await shown) as number) : null
+      })
+    expect(await click()).toBeNull()
+    expect((await look(app)).visible).toBe(false)
+    const times: (number | null)[] = []
+    for (let round = 0; round < 3; round++) {
+      times.push(await click())
+      expect((await look(app)).visible).toBe(true)
+      await click()
+    }
+    expect(Math.min(...times.map(time => time ?? Number.POSITIVE_INFINITY))).toBeLessThan(100)
+  })
+
+  it('hides when the focus goes elsewhere, but not under an open dialog', async () => {
+    const { app, page } = await launchApp({ tray: true })
+    await page.getByText('Drop a folder to serve it').waitFor()
+    await app.evaluate(({ dialog }) => {
+      dialog.showOpenDialog = () =>
+        new Promise(resolve =>
+          Object.assign(globalThis, { answer: () => resolve({ canceled: true, filePaths: [] }) }),
+        )
+    })
+    const blur = () =>
+      app.evaluate(({ BrowserWindow }) => void BrowserWindow.getAllWindows()[0]?.emit('blur'))
+    await page.getByRole('button', { name: 'Choose Folder…' }).click()
+    await expect.poll(() => app.evaluate(() => 'answer' in globalThis)).toBe(true)
+    await blur()
+    expect((await look(app)).visible).toBe(true)
+    await app.evaluate(() => (globalThis as unknown as { answer(): void }).answer())
+    await expect
+      .poll(async () => {
+        await blur()
+        return (await look(app)).visible
+      })
+      .toBe(false)
+  })
+
+  it('draws glyphs that stand out on light and on dark bars', async () => {
+    const { app } = await launchApp({ tray: true })
+    const contrasts = await app.evaluate(({ app: electron, nativeImage }) => {
+      const channel = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+      const luminance = (r: number, g: number, b: number) =>
+        0.2126 * channel(r / 255) + 0.7152 * channel(g / 255) + 0.0722 * channel(b / 255)
+      return ['idle', 'running', 'failed'].map(glyph => {
+        const bitmap = nativeImage
+          .createFromPath(`${electron.getAppPath()}/assets/tray/${glyph}-large.png`)
+          .toBitmap()
+        let worst = Number.POSITIVE_INFINITY
+        let opaque = 0
+        for (let at = 0; at < bitmap.length; at += 4) {
+          if (bitmap[at + 3] !== 255) continue
+          opaque += 1
+          const own = luminance(bitmap[at + 2] ?? 0, bitmap[at + 1] ?? 0, bitmap[at] ?? 0) // BGRA
+          worst = Math.min(worst, 1.05 / (own + 0.05), (own + 0.05) / (luminance(36, 36, 36) + 0.05))
+        }
+        return { glyph, enough: worst >= 3, drawn: opaque > 40 }
+      })
+    })
+    expect(contrasts).toEqual(
+      ['idle', 'running', 'failed'].map(glyph => ({ glyph, enough: true, drawn: true })),
+    )
+  })
+})
