@@ -1,3 +1,7 @@
+/**
+ * The pipeline over real sockets, a table per step. Longer than 350 lines
+ * because the steps act on one another and are read against respond.ts as one.
+ */
 import { readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
