@@ -231,7 +231,8 @@ describe.skipIf(whyNoDesktop)(`the packaged app${whyNoDesktop ? ` (${whyNoDeskto
     // It would be shown when the page has loaded.
     await app.evaluate(async ({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents
-      if (contents?.isLoading()) await new Promise(resolve => contents.once('did-finish-load', resolve))
+      if (contents?.isLoading())
+        await new Promise(resolve => contents.once('did-finish-load', () => resolve(null)))
       await new Promise(resolve => setImmediate(resolve))
     })
     expect(await isVisible(app)).toBe(false)
