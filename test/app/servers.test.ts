@@ -1,3 +1,7 @@
+/**
+ * A site from start to stop over real sockets. Over 350 lines because it is one
+ * story: start, port, options and folder of the same thing, with the same helpers.
+ */
 import { readFileSync } from 'node:fs'
 import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'

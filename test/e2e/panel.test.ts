@@ -135,7 +135,7 @@ describe.skipIf(!browserPath)('the panel in a real browser', () => {
     expect(await stranger.getByText('Choose a folder to serve it').isVisible()).toBe(false)
   })
 
-  it('says so when its engine is gone, and comes back with it', async () => {
+  it('says so when its engine is gone', async () => {
     await serveBySites()
     await panel.stop()
     await page.getByText('Servebar is not responding').waitFor()

@@ -5,17 +5,16 @@
  * README's) with SERVEBAR_PICTURES=1.
  */
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, launchBrowser } from '../support/browser.ts'
 import { type PanelProcess, root, startPanel } from '../support/panel-process.ts'
 import { tempFolder } from '../support/temp.ts'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const folder = join(root, process.env.SERVEBAR_PICTURES === '1' ? 'assets/pictures' : 'out/pictures')
 const names = ['portfolio', 'handbook-docs', 'tide-pool']
 
@@ -63,7 +62,7 @@ describe.skipIf(!browserPath)('pictures of the panel', () => {
       await page.mouse.move(0, 0)
       await page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: 'disabled' })
       // By evaluate, not by a script element: the panel's own CSP allows no foreign script.
-      await page.evaluate(axe)
+      await page.evaluate(axe.source)
       const violations = await page.evaluate(async () => {
         // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on window, untyped here
         const { violations } = await (window as any).axe.run(document, { resultTypes: ['violations'] })
