@@ -72,8 +72,11 @@ export async function launchApp(options: LaunchOptions = {}): Promise<PackagedAp
   const child = app.process()
   const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
   onTestFinished(async () => {
-    if (child.exitCode === null) child.kill('SIGKILL')
+    // Not SIGKILL at once: it would leave Chromium's helper processes behind for a while.
+    if (child.exitCode === null) child.kill('SIGTERM')
+    const limit = setTimeout(() => child.kill('SIGKILL'), 5_000)
     await ended
+    clearTimeout(limit)
     // Chromium's helper processes may still be writing.
     if (!options.userData) rmSync(userData, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   })
