@@ -13,7 +13,7 @@ import { useAppState } from './store.ts'
 import { ToastBar } from './Toast.tsx'
 
 /** The words for what happened between two snapshots; null when nothing is worth a word. */
-export function changeOf(before: Site | undefined, now: Site): { text: string; failed: boolean } | null {
+function changeOf(before: Site | undefined, now: Site): { text: string; failed: boolean } | null {
   if (before === undefined || before.status.phase === now.status.phase) return null
   switch (now.status.phase) {
     case 'listening': {

@@ -7,7 +7,7 @@ import type { Result } from '../electron/contract.ts'
 
 const badPort = 'Use a number from 1 to 65535'
 
-export function parsePort(text: string): number | null {
+function parsePort(text: string): number | null {
   const digits = text.trim()
   if (!/^\d{1,5}$/.test(digits)) return null
   const port = Number(digits)

@@ -18,7 +18,9 @@ export function useHostWindow(): RefObject<HTMLDivElement | null> {
     if (settings.theme === 'system') root.removeAttribute('data-theme')
     else root.dataset.theme = settings.theme
     root.dataset.kind = host.kind
-  }, [settings.theme, host.kind])
+    // On a small screen the window ends before the design's 640 px do, and the panel with it.
+    if (follows) root.style.setProperty('--panel-max-h', `${Math.min(640, screen.availHeight - 12)}px`)
+  }, [settings.theme, host.kind, follows])
 
   useEffect(() => {
     const element = frame.current

@@ -1,6 +1,6 @@
 import { act, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts } from '../support/memory-bridge.ts'
+import { hosts } from '../support/mock-data.ts'
 import { focused, renderPanel } from '../support/render-panel.tsx'
 
 const folder = (name: string) => new File([], name)

@@ -1,6 +1,6 @@
 import { fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts, mockFolders } from '../support/memory-bridge.ts'
+import { hosts, mockFolders } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
 const options = () => screen.queryAllByRole('option').map(option => option.children[1]?.textContent)

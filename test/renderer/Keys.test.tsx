@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts, origins, site } from '../support/memory-bridge.ts'
+import { origins, site } from '../support/memory-bridge.ts'
+import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
 const row = (name: RegExp) => screen.getByRole('link', { name }).focus()

@@ -1,6 +1,6 @@
 import { fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts } from '../support/memory-bridge.ts'
+import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
 const openSettings = () => press(',', { metaKey: true })

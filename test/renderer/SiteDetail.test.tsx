@@ -1,6 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts, mockRequests, origins, site } from '../support/memory-bridge.ts'
+import { mockRequests, origins, site } from '../support/memory-bridge.ts'
+import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
 const open = async (name: RegExp) => {

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts, mockRequests, origins, site, threeSites } from '../support/memory-bridge.ts'
+import { mockRequests, origins, site, threeSites } from '../support/memory-bridge.ts'
+import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
 const last = (calls: readonly { command: string }[], command: string) =>

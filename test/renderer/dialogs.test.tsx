@@ -1,6 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { hosts, site } from '../support/memory-bridge.ts'
+import { site } from '../support/memory-bridge.ts'
+import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
 const openDetail = async (name = /^portfolio/) => {

@@ -6,7 +6,6 @@
 import type {
   AppState,
   Bridge,
-  Capability,
   CommandName,
   Commands,
   DesktopBridge,
@@ -14,7 +13,6 @@ import type {
   HostInfo,
   Input,
   LogBatch,
-  LogDetail,
   LogEntry,
   LogTotals,
   Message,
@@ -25,6 +23,7 @@ import type {
   Site,
   SiteId,
 } from '../../electron/contract.ts'
+import { hosts, mockDetail, mockFolders } from './mock-data.ts'
 
 type Handlers = {
   [C in CommandName]?: (
@@ -51,36 +50,6 @@ export interface MemoryBridgeOptions {
   readonly folders?: FolderListing
   readonly handlers?: Handlers
 }
-
-const all: readonly Capability[] = [
-  'choose-folder',
-  'drop-paths',
-  'open-url',
-  'reveal-folder',
-  'clipboard',
-  'start-at-login',
-  'allow-access',
-  'close-panel',
-  'resize-panel',
-  'quit',
-]
-
-/** The menubar app on a Mac can do everything but list folders; a page in a browser can list them instead of showing a dialog. */
-export const hosts = {
-  menubar: { kind: 'menubar', os: 'darwin', version: '1.0.0', capabilities: all },
-  window: {
-    kind: 'window',
-    os: 'linux',
-    version: '1.0.0',
-    capabilities: all.filter(each => each !== 'resize-panel' && each !== 'close-panel'),
-  },
-  browser: {
-    kind: 'browser',
-    os: 'linux',
-    version: '1.0.0',
-    capabilities: ['list-folders', 'reveal-folder'],
-  },
-} as const satisfies Record<string, HostInfo>
 
 export function origins(port: number, shared: boolean): readonly Origin[] {
   const loopback: Origin = { url: `http://localhost:${port}`, host: 'localhost', port, reach: 'loopback' }
@@ -173,48 +142,6 @@ export const mockRequests: readonly Partial<LogEntry>[] = [
   line(94, 'GET', '/media/intro.mp4', 416, 0, 1, '192.168.1.42'),
   line(109, 'GET', '/.env', 403, 1126, 1, '192.168.1.77'),
 ].toReversed()
-
-export const mockFolders: FolderListing = {
-  path: '/Users/maria/Sites',
-  label: '~/Sites/',
-  parent: '/Users/maria',
-  folders: [
-    ['Documents', false],
-    ['field-notes', false],
-    ['landing', true],
-    ['portfolio', true],
-    ['shared-drive', false],
-    ['tide-pool', true],
-    ['workshop-slides', true],
-  ].map(([name, hasIndex]) => ({
-    name: String(name),
-    path: `/Users/maria/Sites/${name}`,
-    hasIndex: Boolean(hasIndex),
-  })),
-  hasIndex: false,
-}
-
-const detail: LogDetail = {
-  requestFields: [
-    ['host', 'localhost:8080'],
-    ['accept', 'text/css,*/*;q=0.1'],
-    ['accept-encoding', 'gzip, br, zstd'],
-    ['referer', 'http://localhost:8080/'],
-    ['user-agent', 'Mozilla/5.0 (Macintosh)'],
-  ],
-  responseFields: [
-    ['content-type', 'text/css; charset=utf-8'],
-    ['content-length', '14541'],
-    ['cache-control', 'no-store'],
-    ['etag', '"38cd-19f2a6"'],
-    ['last-modified', 'Tue, 04 Mar 2025 11:58:02 GMT'],
-  ],
-  file: 'assets/app.css',
-  fileSize: 14_541,
-  contentCoding: null,
-  aborted: false,
-  cause: null,
-}
 
 const noTotals: LogTotals = { requests: 0, errors: 0, bytesSent: 0 }
 const fine = { ok: true, value: undefined } as const
@@ -346,7 +273,7 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
     'port.next': () => ({ ok: true, value: nextPort() }),
     'folder.choose': () => ({ ok: true, value: ['/Users/maria/Sites/field-notes'] }),
     'folder.list': () => ({ ok: true, value: setup.folders ?? mockFolders }),
-    'log.read': () => ({ ok: true, value: detail }),
+    'log.read': () => ({ ok: true, value: mockDetail }),
     'log.clear': ({ site: id }) => {
       replaceLog(id, [])
       return fine

@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 /** CSS px. From 900 on, a window or browser shows list and detail side by side. */
-export function setWidth(width: number) {
+function setWidth(width: number) {
   const { happyDOM } = window as unknown as {
     happyDOM: { setViewport(size: { width: number; height: number }): void }
   }
