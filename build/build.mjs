@@ -7,7 +7,12 @@
 import { rm } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+
+const { build } = await import('vite').catch(error => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  console.error('The packages that Servebar is built with are missing: run `npm ci` first')
+  process.exit(1)
+})
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const entries = {

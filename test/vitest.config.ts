@@ -2,11 +2,12 @@
  * Three projects: `unit` (Node, no browser), `renderer` (components in a light
  * DOM), `e2e` (a real Chromium and a real Electron; needs `npm run build`).
  */
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root: fileURLToPath(new URL('..', import.meta.url)),
     projects: [
       {
         test: {
