@@ -4,6 +4,7 @@
  */
 import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react'
 import type { PanelView, SiteId } from '../electron/contract.ts'
+import { keepFocus, watchFocus } from './kept-focus.ts'
 import { useMaybeState, useStore } from './store.ts'
 import { useMedia, wideQuery } from './use-media.ts'
 
@@ -122,6 +123,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
     }
   }, [wide])
 
+  useEffect(watchFocus, [])
   useEffect(() => store.onShow(wanted => actions.go(viewOf(wanted))), [store, actions])
 
   useEffect(() => {
@@ -139,7 +141,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
 
   // After every change of state or view, because the row (or its Copy button) may only have come with it.
   useEffect(() => {
-    if (wish.current === null) return
+    if (wish.current === null) return keepFocus()
     const wanted = find(wish.current)
     if (wanted === null && Date.now() < wish.current.until) return
     wish.current = null

@@ -30,7 +30,10 @@ describe.skipIf(!browserPath)('the panel in a real browser', () => {
 
   async function open(): Promise<void> {
     panel = await startPanel({ home, userData })
-    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const context = await browser.newContext({
+      viewport: { width: 400, height: 640 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
     context.setDefaultTimeout(10_000)
     page = await context.newPage()
     page.on('pageerror', error => problems.push(String(error)))
@@ -126,6 +129,86 @@ describe.skipIf(!browserPath)('the panel in a real browser', () => {
     expect([403, 404]).toContain(outside?.status())
     const hidden = await site.goto(new URL('/.env', url).href)
     expect(hidden?.status()).toBe(403)
+  })
+
+  it('does everything by keyboard alone, and never loses the focus', async () => {
+    /** What has the focus, by its name. */
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement: element } = document
+        return element === document.body
+          ? 'NOTHING'
+          : (element?.getAttribute('aria-label') ?? element?.textContent ?? '')
+      })
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key)
+    }
+    const title = () => page.getByRole('heading', { level: 1 }).textContent()
+
+    await expect.poll(focused).toContain('Choose Folder…')
+    await press('Enter')
+    await expect.poll(title).toBe('Choose a folder')
+    await page.keyboard.type('Sites/portfolio')
+    await page.getByRole('button', { name: 'Serve “portfolio”' }).waitFor()
+    await press('Enter')
+    await expect.poll(focused).toContain('Copy URL http://localhost:')
+    await press('Enter')
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toMatch(/^http:\/\/localhost:\d+$/)
+
+    await press('Control+.')
+    await expect.poll(title).toBe('No site running')
+    await expect.poll(focused).toBe('Serve portfolio')
+    await press('Control+.')
+    await expect.poll(title).toBe('1 site running')
+    expect(await focused()).toBe('Serve portfolio')
+
+    await press('Shift+Tab', 'Enter') // the site's name, before its switch
+    await page.getByRole('tab', { name: 'Requests' }).waitFor()
+    await fetch(new URL('/missing', await page.evaluate(() => navigator.clipboard.readText())))
+    await page.getByRole('button', { name: /^GET \/missing, 404/ }).waitFor()
+    await press('Control+f')
+    await page.keyboard.type('missing')
+    await expect.poll(() => page.locator('mark').count()).toBeGreaterThan(0)
+    await press('Tab', 'Tab', 'Tab', 'Tab', 'Tab') // clear, errors, pause, clear log, the first row
+    await expect.poll(focused).toMatch(/^GET \/missing/)
+    await press('Enter')
+    await page.getByText('content-type').first().waitFor()
+    await press('ArrowLeft')
+    await expect.poll(() => page.getByText('content-type').count()).toBe(0)
+    await press('Control+k')
+    await page.getByRole('status').filter({ hasText: 'Log cleared' }).waitFor({ state: 'attached' })
+    await press('Control+z')
+    await page.getByRole('button', { name: /^GET \/missing, 404/ }).waitFor()
+
+    await page.getByRole('tab', { name: 'Requests' }).focus()
+    await press('ArrowRight')
+    await page.getByRole('switch', { name: 'Hidden files' }).focus()
+    await press('Space')
+    await expect
+      .poll(() => page.getByRole('switch', { name: 'Hidden files' }).getAttribute('aria-checked'))
+      .toBe('true')
+    await page.getByRole('textbox', { name: 'Port' }).fill('70000')
+    await press('Enter')
+    await page.getByText('Use a number from 1 to 65535').waitFor()
+    await press('Escape')
+
+    await press('Control+Shift+S')
+    await page.getByRole('dialog', { name: /Share/ }).waitFor()
+    await press('Escape')
+    await press('Control+Backspace')
+    await page.getByText('Remove portfolio?').waitFor()
+    await press('Escape')
+    expect(await focused()).not.toBe('NOTHING')
+    await press('Control+,')
+    await expect.poll(title).toBe('Settings')
+    await page.getByRole('radio', { name: 'Dark' }).focus()
+    await press('Space')
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+    await press('Escape')
+    await expect.poll(focused).toBe('Settings')
+    expect(problems).toEqual([])
   })
 
   it('refuses a page without the token', async () => {
