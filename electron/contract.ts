@@ -4,7 +4,7 @@
  * go up and answer with a Result. No Node, no DOM, no Electron in here, so
  * both sides (and three bridges) can be typed from it.
  */
-import type { Field, Origin } from './engine/types.ts'
+import type { Exchange, Field, Origin } from './engine/types.ts'
 
 export type { Field, Origin }
 
@@ -70,6 +70,7 @@ export type SiteStatus =
   | { readonly phase: 'stopped' }
   | { readonly phase: 'starting' }
   | { readonly phase: 'stopping' }
+  /** `origins`: at least one, the one to show first: loopback before the network, IPv4 before IPv6. */
   | { readonly phase: 'listening'; readonly origins: readonly Origin[] }
   | { readonly phase: 'failed'; readonly problem: Problem }
 
@@ -132,31 +133,27 @@ export interface AppState {
 // ---- The request log ----
 
 /** One line of the log. What is only seen in an opened row is asked for with `log.read`. */
-export interface LogEntry {
+export interface LogEntry
+  extends Pick<
+    Exchange,
+    | 'time'
+    | 'method'
+    | 'target' // cut after some 2000 characters; LogDetail has the whole
+    | 'status'
+    | 'bytesSent'
+    | 'duration'
+    | 'clientAddress'
+    | 'clientIsLocal'
+  > {
   /** Rises by one per site, from 1; never used twice while the app runs. */
   readonly id: number
-  /** ms since the epoch. */
-  readonly time: number
-  readonly method: string
-  readonly target: string
-  readonly status: number
-  readonly bytesSent: number
-  /** ms, with fractions. */
-  readonly duration: number
-  readonly clientAddress: string
-  readonly clientIsLocal: boolean
 }
 
-/** The rest of an exchange: see engine/types.ts. */
-export interface LogDetail {
-  readonly requestFields: readonly Field[]
-  readonly responseFields: readonly Field[]
-  readonly file: string | null
-  readonly fileSize: number | null
-  readonly contentCoding: string | null
-  readonly aborted: boolean
-  readonly cause: string | null
-}
+/** The rest of an exchange, and its whole target. */
+export type LogDetail = Pick<
+  Exchange,
+  'target' | 'requestFields' | 'responseFields' | 'file' | 'fileSize' | 'contentCoding' | 'aborted' | 'cause'
+>
 
 /** Counted over every request since launch or Clear Log, also those that the ring buffer has dropped. */
 export interface LogTotals {
@@ -202,7 +199,8 @@ type Nothing = Readonly<Record<string, never>>
 
 /**
  * A new command is one line here, one schema in app/dispatch.ts and one handler
- * in app/app.ts; forgetting either does not compile.
+ * in app/app.ts, or in app/host-commands.ts when only the host can carry it out;
+ * forgetting either does not compile.
  */
 export interface Commands {
   /**
@@ -256,10 +254,10 @@ export type Output<C extends CommandName> = ReturnType<Commands[C]>
 export type Message =
   | { readonly type: 'state'; readonly state: AppState }
   | { readonly type: 'log'; readonly batches: readonly LogBatch[] }
-  /** Only between panel and main: a wish of the tray menu, such as showing Settings. */
+  /** A wish of the host, such as showing Settings (tray menu) or a folder that was added from outside. */
   | { readonly type: 'show'; readonly view: PanelView }
 
-/** A place in the panel that the host can ask for (tray menu, a folder added from outside). */
+/** A place in the panel that the host can ask for. */
 export type PanelView =
   | { readonly name: 'list' }
   | { readonly name: 'settings' }
@@ -278,3 +276,23 @@ export interface DesktopBridge extends Bridge {
   /** Path of a dropped `File`; null when it has none. */
   pathOf(file: object): string | null
 }
+
+// ---- The WebSocket that carries the bridge to a page in a browser: JSON texts ----
+
+export const BRIDGE_PATH = '/bridge'
+
+/** Close code of a wrong token (RFC 6455 §7.4.2 leaves 4000 to 4999 to us): only a new address helps. */
+export const CLOSE_REFUSED = 4401
+
+/** From the page: first `hello`, within seconds. `subscribe` starts anew and replaces the subscription before. */
+export type PageFrame =
+  | { readonly type: 'hello'; readonly token: string }
+  | { readonly id: number; readonly command: CommandName; readonly input: unknown }
+  | { readonly type: 'subscribe'; readonly stream: number }
+  | { readonly type: 'unsubscribe' }
+
+/** To the page: `welcome` answers `hello`; `id` and `stream` are the page's own numbers. */
+export type PanelFrame =
+  | { readonly type: 'welcome' }
+  | { readonly id: number; readonly result: Result<unknown> }
+  | { readonly stream: number; readonly message: Message }

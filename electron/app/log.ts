@@ -12,9 +12,9 @@ import type { Exchange, Field } from '../engine/types.ts'
 export const BATCH_INTERVAL = 100
 /** Of one site in one batch. A panel shows some thirty rows; more than this in 100 ms nobody reads. */
 export const BATCH_LIMIT = 1000
-/** Characters of header fields that are kept of one site: some 20,000 ordinary requests. */
+/** Characters of details that are kept of one site, with what Undo may bring back: some 20,000 ordinary requests. */
 const DETAIL_BUDGET = 16 * 1024 * 1024
-/** A longer request target is cut in the log, or 10,000 of them would be 160 MB. */
+/** A longer request target is whole only in the detail, or 10,000 of them would be 160 MB. */
 const TARGET_LIMIT = 2048
 
 const noTotals: LogTotals = { requests: 0, errors: 0, bytesSent: 0 }
@@ -129,6 +129,15 @@ function tell(listener: (batches: readonly LogBatch[]) => void, batches: readonl
 
 type SiteLog = ReturnType<typeof createSiteLog>
 
+/** What Undo brings back. */
+interface Cleared {
+  slots: readonly Slot[]
+  readonly totals: LogTotals
+  /** Of the details that are still there, as `weight` and `firstDetailed` are for the ring. */
+  weight: number
+  firstDetailed: number
+}
+
 function createSiteLog(capacity: number, detailBudget: number) {
   /** Grows to `capacity`, then the slot of entry `id` is reused by `id + capacity`. */
   let slots: Slot[] = []
@@ -142,7 +151,7 @@ function createSiteLog(capacity: number, detailBudget: number) {
   /** Entries that no batch has carried yet. */
   let unsent = 0
   let resetDue = false
-  let cleared: { readonly slots: readonly Slot[]; readonly totals: LogTotals } | null = null
+  let cleared: Cleared | null = null
 
   function at(index: number): Slot | undefined {
     return slots[(oldest + index) % slots.length]
@@ -173,15 +182,17 @@ function createSiteLog(capacity: number, detailBudget: number) {
     keepToBudget()
   }
 
+  /** What was cleared goes first, then the oldest. */
   function keepToBudget(): void {
-    while (weight > detailBudget && firstDetailed < slots.length) {
-      const slot = at(firstDetailed)
-      if (slot?.detail) {
-        weight -= slot.weight
-        slot.detail = null
-      }
-      firstDetailed++
+    while (
+      cleared &&
+      weight + cleared.weight > detailBudget &&
+      cleared.firstDetailed < cleared.slots.length
+    ) {
+      cleared.weight -= dropDetail(cleared.slots[cleared.firstDetailed++])
     }
+    const limit = detailBudget - (cleared?.weight ?? 0)
+    while (weight > limit && firstDetailed < slots.length) weight -= dropDetail(at(firstDetailed++))
   }
 
   function batchOf(site: SiteId, reset: boolean, kept: readonly Slot[]): LogBatch {
@@ -198,7 +209,9 @@ function createSiteLog(capacity: number, detailBudget: number) {
       add(slotOf(++lastId, exchange))
       unsent++
       // Nothing of the cleared entries would fit any more.
-      if (cleared && slots.length === capacity) cleared = { slots: [], totals: cleared.totals }
+      if (cleared && cleared.slots.length > 0 && slots.length === capacity) {
+        cleared = { slots: [], totals: cleared.totals, weight: 0, firstDetailed: 0 }
+      }
     },
     read(id: number): LogDetail | null {
       // Ids rise but have a gap where Clear Log took entries that were not brought back.
@@ -217,7 +230,7 @@ function createSiteLog(capacity: number, detailBudget: number) {
     clear(): void {
       // Pressed twice, the second must not cost the Undo of the first.
       if (totals.requests === 0) return
-      cleared = { slots: inOrder(), totals }
+      cleared = { slots: inOrder(), totals, weight, firstDetailed }
       totals = noTotals
       fill([])
       resetDue = true
@@ -229,8 +242,9 @@ function createSiteLog(capacity: number, detailBudget: number) {
         errors: cleared.totals.errors + totals.errors,
         bytesSent: cleared.totals.bytesSent + totals.bytesSent,
       }
-      fill([...cleared.slots, ...inOrder()].slice(-capacity))
+      const kept = [...cleared.slots, ...inOrder()].slice(-capacity)
       cleared = null
+      fill(kept)
       resetDue = true
       return true
     },
@@ -254,6 +268,13 @@ function createSiteLog(capacity: number, detailBudget: number) {
   }
 }
 
+/** Answers what it weighed. */
+function dropDetail(slot: Slot | undefined): number {
+  if (!slot?.detail) return 0
+  slot.detail = null
+  return slot.weight
+}
+
 function slotOf(id: number, exchange: Exchange): Slot {
   const { time, method, target, status, bytesSent, duration, clientAddress, clientIsLocal } = exchange
   const { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause } = exchange
@@ -262,16 +283,21 @@ function slotOf(id: number, exchange: Exchange): Slot {
       id,
       time,
       method,
-      target: target.length > TARGET_LIMIT ? `${target.slice(0, TARGET_LIMIT)}…` : target,
+      target: target.length > TARGET_LIMIT ? `${copyOf(target.slice(0, TARGET_LIMIT))}…` : target,
       status,
       bytesSent,
       duration,
       clientAddress,
       clientIsLocal,
     },
-    detail: { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause },
-    weight: weigh(requestFields) + weigh(responseFields),
+    detail: { target, requestFields, responseFields, file, fileSize, contentCoding, aborted, cause },
+    weight: target.length + weigh(requestFields) + weigh(responseFields),
   }
+}
+
+/** A slice alone would keep the whole string alive behind it. What comes from a request line is Latin-1. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 function weigh(fields: readonly Field[]): number {
