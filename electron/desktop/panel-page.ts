@@ -7,20 +7,10 @@
  */
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { panelPolicy } from '../app/panel-policy.ts'
 
 export const panelScheme = 'app'
 export const panelUrl = `${panelScheme}://servebar/index.html`
-
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -53,7 +43,7 @@ export async function answerPanel(folder: string, url: string): Promise<Response
   return new Response(content, {
     headers: {
       'content-type': mediaTypes[extname(name)] ?? 'application/octet-stream',
-      'content-security-policy': contentSecurityPolicy,
+      'content-security-policy': panelPolicy(), // the bridge is no connection of the page's
       'x-content-type-options': 'nosniff',
     },
   })

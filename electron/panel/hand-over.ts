@@ -3,24 +3,28 @@
  * same WebSocket and with the same token as a page would.
  */
 import { WebSocket } from 'ws'
-import type { Problem, Result } from '../contract.ts'
+import { BRIDGE_PATH, type PageFrame, type PanelFrame, type Problem } from '../contract.ts'
 
 const TIME_LIMIT = 5000
 
 /** `url`: the running panel's address with its token. Null: done. */
 export function handOver(url: string, folders: readonly string[]): Promise<Problem | null> {
   const { host, origin, hash } = new URL(url)
-  const token = new URLSearchParams(hash.slice(1)).get('token')
+  const token = new URLSearchParams(hash.slice(1)).get('token') ?? ''
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${host}/bridge`, { origin, handshakeTimeout: TIME_LIMIT })
+    const socket = new WebSocket(`ws://${host}${BRIDGE_PATH}`, { origin, handshakeTimeout: TIME_LIMIT })
     const limit = setTimeout(() => socket.terminate(), TIME_LIMIT)
     socket.once('open', () => {
-      socket.send(JSON.stringify({ type: 'hello', token }))
-      socket.send(JSON.stringify({ id: 1, command: 'site.add', input: { folders } }))
+      const frames: readonly PageFrame[] = [
+        { type: 'hello', token },
+        { id: 1, command: 'site.add', input: { folders } },
+      ]
+      for (const frame of frames) socket.send(JSON.stringify(frame))
     })
     socket.on('message', data => {
-      const { result } = JSON.parse(String(data)) as { result?: Result<unknown> }
-      if (!result) return // the welcome
+      const frame = JSON.parse(String(data)) as PanelFrame
+      if (!('result' in frame)) return // the welcome
+      const { result } = frame
       resolve(result.ok ? null : result.problem)
       socket.close()
     })

@@ -11,8 +11,9 @@ import { version } from '../../package.json'
 import { createApp } from '../app/app.ts'
 import { type LockHolder, takeLock } from '../app/lock.ts'
 import { openWithSystem } from '../app/opener.ts'
+import { panelPolicy } from '../app/panel-policy.ts'
 import { problemOf } from '../app/problems.ts'
-import type { Field } from '../contract.ts'
+import type { Field, Problem } from '../contract.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import { handOver } from './hand-over.ts'
 import { createPlatform } from './platform.ts'
@@ -109,7 +110,7 @@ export interface Panel {
   /** With the token. */
   readonly url: string
   /** Serves these folders; a problem when it could not. */
-  add(folders: readonly string[]): Promise<ReturnType<typeof problemOf> | null>
+  add(folders: readonly string[]): Promise<Problem | null>
   /** Pages are told, answers under way may end, settings are written. */
   close(): Promise<void>
 }
@@ -156,21 +157,9 @@ export async function startPanel(options: {
   }
 }
 
-/** The page runs its own files, talks to its own socket, and is in nobody's frame. */
 function pageFields(port: number): readonly Field[] {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "font-src 'self'",
-    `connect-src ws://127.0.0.1:${port} ws://localhost:${port}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ]
   return [
-    ['content-security-policy', policy.join('; ')],
+    ['content-security-policy', panelPolicy(`ws://127.0.0.1:${port} ws://localhost:${port}`)],
     ['cross-origin-opener-policy', 'same-origin'],
     ['cross-origin-resource-policy', 'same-origin'],
     ['referrer-policy', 'no-referrer'],

@@ -5,7 +5,14 @@
  * the log are merged. So a sleeping tab costs bounded memory and wakes up to
  * the truth. Answers to calls are never held: the caller bounds their number.
  */
-import { LOG_CAPACITY, type LogBatch, type Message, type SiteId } from '../contract.ts'
+import {
+  LOG_CAPACITY,
+  type LogBatch,
+  type Message,
+  type PanelFrame,
+  type Result,
+  type SiteId,
+} from '../contract.ts'
 
 /** The part of a WebSocket that is needed. */
 export interface Sink {
@@ -15,14 +22,18 @@ export interface Sink {
 
 export interface Outbox {
   push(message: Message): void
-  /** A frame that must arrive; calls back when it is handed to the system. */
-  answer(frame: string, done: () => void): void
+  /** What a call answers must arrive; calls back when it is handed to the system. */
+  answer(id: number, result: Result<unknown>, done: () => void): void
   /** Another subscription begins: what is held of the old one is dropped. */
   restart(stream: number): void
 }
 
 /** Bytes that may lie in the socket before messages are held. */
 const HIGH_WATER = 256 * 1024
+
+export function frameText(frame: PanelFrame): string {
+  return JSON.stringify(frame)
+}
 
 export function createOutbox(sink: Sink): Outbox {
   let stream = 0
@@ -34,7 +45,7 @@ export function createOutbox(sink: Sink): Outbox {
   const isHolding = () => state !== null || show !== null || batches.size > 0
 
   function send(message: Message): void {
-    sink.send(JSON.stringify({ stream, message }), flush)
+    sink.send(frameText({ stream, message }), flush)
   }
 
   function hold(message: Message): void {
@@ -63,8 +74,8 @@ export function createOutbox(sink: Sink): Outbox {
       if (isBehind() || isHolding()) hold(message)
       else send(message)
     },
-    answer(frame, done) {
-      sink.send(frame, () => {
+    answer(id, result, done) {
+      sink.send(frameText({ id, result }), () => {
         done()
         flush()
       })

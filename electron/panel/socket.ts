@@ -2,18 +2,16 @@
  * The WebSocket end of the bridge. Asks who speaks (Host and Origin are ours,
  * the token in the first frame is right) and hands on what is asked to
  * app.invoke, the trust boundary. Promises bounded memory and work per page.
- *
- * Frames, as JSON text; the other end is renderer/bridge.ts:
- *   page -> {type: 'hello', token}, then {id, command, input},
- *           {type: 'subscribe', stream} (starts anew), {type: 'unsubscribe'}
- *   here -> {type: 'welcome'}, {id, result}, {stream, message}
+ * The frames are PageFrame and PanelFrame of the contract; the other end is
+ * renderer/bridge.ts.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../app/app.ts'
-import { createOutbox } from './outbox.ts'
+import { BRIDGE_PATH, CLOSE_REFUSED } from '../contract.ts'
+import { createOutbox, frameText } from './outbox.ts'
 
 export interface SocketEnd {
   /** Takes over an upgrade request, or refuses it. */
@@ -33,7 +31,7 @@ export interface SocketEndOptions {
 }
 
 /** Close codes of our own (RFC 6455 §7.4.2) and registered ones. */
-const CLOSE = { goingAway: 1001, badFrame: 1008, refused: 4401, noHello: 4408 } as const
+const CLOSE = { goingAway: 1001, badFrame: 1008, refused: CLOSE_REFUSED, noHello: 4408 } as const
 const MAX_PAGES = 32
 const MAX_FRAME = 256 * 1024
 /** Calls of one page under way at a time; more wait in its socket (but for those in the chunk that was read last). */
@@ -64,12 +62,11 @@ export function createSocketEnd(options: SocketEndOptions): SocketEnd {
 
   return {
     upgrade(request, socket, head) {
-      const status = refusalOf(request, options.port())
-      if (status ?? sockets.clients.size >= MAX_PAGES) {
+      const isFull = sockets.clients.size >= MAX_PAGES
+      const status = refusalOf(request, options.port()) ?? (isFull ? '503 Service Unavailable' : null)
+      if (status !== null) {
         socket.on('error', () => {})
-        socket.end(
-          `HTTP/1.1 ${status ?? '503 Service Unavailable'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-        )
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
         return
       }
       sockets.handleUpgrade(request, socket, head, page => sockets.emit('connection', page, request))
@@ -90,7 +87,7 @@ export function createSocketEnd(options: SocketEndOptions): SocketEnd {
 
 /** A page of another origin, or one that reached us under another name (DNS rebinding), is not ours. */
 function refusalOf({ url, headers }: IncomingMessage, port: number): string | null {
-  if (url !== '/bridge') return '404 Not Found'
+  if (url !== BRIDGE_PATH) return '404 Not Found'
   const { host, origin } = headers
   const isOurs = host === `127.0.0.1:${port}` || host === `localhost:${port}`
   return isOurs && origin === `http://${host}` ? null : '403 Forbidden'
@@ -102,13 +99,16 @@ function isToken(guess: unknown, token: string): boolean {
   return typeof guess === 'string' && timingSafeEqual(digest(guess), digest(token))
 }
 
-type Frame = Readonly<Record<string, unknown>>
+/** What should be a PageFrame. */
+type UnknownFrame = Readonly<Record<string, unknown>>
 
-function parseFrame(data: RawData, isBinary: boolean): Frame | null {
+function parseFrame(data: RawData, isBinary: boolean): UnknownFrame | null {
   if (isBinary) return null
   try {
     const frame: unknown = JSON.parse(String(data))
-    return typeof frame === 'object' && frame !== null && !Array.isArray(frame) ? (frame as Frame) : null
+    return typeof frame === 'object' && frame !== null && !Array.isArray(frame)
+      ? (frame as UnknownFrame)
+      : null
   } catch {
     return null
   }
@@ -124,7 +124,7 @@ function greet(page: WebSocket, { app, token }: SocketEndOptions, helloLimit: nu
       page.close(CLOSE.refused)
       return
     }
-    page.send(JSON.stringify({ type: 'welcome' }))
+    page.send(frameText({ type: 'welcome' }))
     serve(page, app)
   })
 }
@@ -138,7 +138,7 @@ function serve(page: WebSocket, app: SocketEndOptions['app']): void {
     calls += 1
     if (calls >= MAX_CALLS) page.pause()
     const result = await app.invoke(command, input)
-    outbox.answer(JSON.stringify({ id, result }), () => {
+    outbox.answer(id, result, () => {
       calls -= 1
       if (calls < MAX_CALLS && page.isPaused) page.resume()
     })

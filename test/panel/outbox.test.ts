@@ -122,10 +122,10 @@ it('drops what was held of an earlier subscription, and never holds an answer', 
   sink.stall()
   outbox.push(state(2))
   let done = false
-  outbox.answer('{"id":1}', () => {
+  outbox.answer(1, { ok: true, value: null }, () => {
     done = true
   })
-  expect(sink.sent.at(-1)).toEqual({ id: 1 })
+  expect(sink.sent.at(-1)).toEqual({ id: 1, result: { ok: true, value: null } })
   expect(done).toBe(false)
   outbox.restart(2)
   sink.read()
