@@ -8,7 +8,7 @@ import { Icon } from './Icon.tsx'
 import { Remedies } from './Remedies.tsx'
 import { withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { address, mainOrigin, networkOrigins } from './sites.ts'
+import { address, isListening, networkOrigins, urlOf } from './sites.ts'
 import { useAppState } from './store.ts'
 
 /** The host may be shortened, the port never. */
@@ -26,23 +26,21 @@ export function HostAndPort({ host, port }: { readonly host: string; readonly po
 export function AddressButtons({ site }: { readonly site: Site }) {
   const { host } = useAppState()
   const { copy, open } = useSiteActions()
-  const origin = mainOrigin(site)
-  const copied = useCopied(origin?.url ?? null)
-  const shown = address(site)
-  const url = origin?.url ?? `http://${shown.host}:${shown.port}`
+  const url = urlOf(site)
+  const copied = useCopied(isListening(site) ? url : null)
   return (
     <>
       <button
         type="button"
         className={copied ? 'addr is-done' : 'addr'}
         data-copy
-        disabled={origin === null}
+        disabled={!isListening(site)}
         title={withKey(url, 'copy', host)}
         onClick={() => copy(site)}
       >
         <span className="vh">Copy URL {url}</span>
         <span className="addr-url" aria-hidden="true">
-          <HostAndPort {...shown} />
+          <HostAndPort {...address(site)} />
         </span>
         <span className="addr-copy" aria-hidden="true">
           <Icon name={copied ? 'check' : 'copy'} />
@@ -52,7 +50,7 @@ export function AddressButtons({ site }: { readonly site: Site }) {
       <button
         type="button"
         className="btn lg"
-        disabled={origin === null}
+        disabled={!isListening(site)}
         title={withKey('Open in browser', 'open', host)}
         onClick={() => open(site)}
       >

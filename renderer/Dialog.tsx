@@ -55,10 +55,7 @@ export function Dialog({
   useEffect(() => {
     return () => {
       const to = (returnTo && document.querySelector(returnTo)) || before.current
-      queueMicrotask(() => {
-        if (to instanceof HTMLElement && to.isConnected && document.activeElement === document.body)
-          to.focus()
-      })
+      if (to instanceof HTMLElement && to.isConnected && document.activeElement === document.body) to.focus()
     }
   }, [returnTo])
 

@@ -1,7 +1,9 @@
 /**
- * What the shortcuts of `shortcuts.ts` do, wherever the focus is. The log's own
- * keys are in log/LogTools.tsx. A key that a control has used, or that belongs
- * to a text field, is left alone. Also the right click, which is a key as well.
+ * What the shortcuts of `shortcuts.ts` do, wherever the focus is: the only
+ * listener for them, so that a menu or dialog switches all of them off. The
+ * log's own are offered by log/LogTools.tsx. A key that a control has used, or
+ * that belongs to a text field, is left alone. Also the right click, which is a
+ * key as well.
  */
 import { useEffect, useEffectEvent } from 'react'
 import type { Site, SiteId } from '../electron/contract.ts'
@@ -107,7 +109,7 @@ export function Keys({ current }: { readonly current: SiteId | null }) {
         void invoke('app.quit', {})
         return true
       default:
-        return false
+        return navigation.runOffered(name)
     }
   }
 

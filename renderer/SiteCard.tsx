@@ -1,7 +1,7 @@
 /** The only site of the list: its card is open, with path, address, reach and the last requests. */
 import type { Site } from '../electron/contract.ts'
 import { AddressButtons, Reach } from './Address.tsx'
-import { RecentRequests } from './log/RequestLog.tsx'
+import { RecentRequests } from './log/RecentRequests.tsx'
 import { useNavigation } from './navigation.tsx'
 import { Switch } from './Switch.tsx'
 import { withKey } from './shortcuts.ts'

@@ -6,7 +6,10 @@ import { type MouseEvent, useId } from 'react'
 import type { Site } from '../electron/contract.ts'
 import { AddressButtons, Reach } from './Address.tsx'
 import { Icon } from './Icon.tsx'
-import { LogList, LogStatusBar, LogTools, useLogView } from './log/RequestLog.tsx'
+import { LogList } from './log/LogList.tsx'
+import { LogStatusBar } from './log/LogStatusBar.tsx'
+import { LogTools } from './log/LogTools.tsx'
+import { LogViewProvider } from './log/shared-log-view.tsx'
 import { type Tab, useNavigation } from './navigation.tsx'
 import { Segments } from './Segments.tsx'
 import { SiteOptions } from './SiteOptions.tsx'
@@ -70,7 +73,6 @@ function DetailTabs({ tab, panelId, onChange }: { tab: Tab; panelId: string; onC
 export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: Tab }) {
   const { host } = useAppState()
   const { wide, go, back } = useNavigation()
-  const log = useLogView(site)
   const panelId = useId()
   const tabs = (
     <DetailTabs
@@ -83,7 +85,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
 
   if (wide) {
     return (
-      <>
+      <LogViewProvider site={site}>
         <div className="main-top" data-site={site.id}>
           <Tile site={site} />
           <div className="hero-words">
@@ -104,23 +106,23 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
         </div>
         <div className="main-tools">
           {tabs}
-          {tab === 'requests' && <LogTools view={log} />}
+          {tab === 'requests' && <LogTools />}
         </div>
         {tab === 'requests' ? (
           <div className="tab-panel" {...panel}>
-            <LogList view={log} />
-            <LogStatusBar view={log} />
+            <LogList />
+            <LogStatusBar />
           </div>
         ) : (
           <div className="opts" {...panel}>
             <SiteOptions site={site} />
           </div>
         )}
-      </>
+      </LogViewProvider>
     )
   }
   return (
-    <>
+    <LogViewProvider site={site}>
       <header className="bar has-back" data-site={site.id}>
         <button
           type="button"
@@ -148,10 +150,10 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
         <div className="body flush" {...panel}>
           <h2 className="vh">Requests</h2>
           <div className="log-tools">
-            <LogTools view={log} />
+            <LogTools />
           </div>
-          <LogList view={log} />
-          <LogStatusBar view={log} />
+          <LogList />
+          <LogStatusBar />
         </div>
       ) : (
         <div className="body" {...panel}>
@@ -159,6 +161,6 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
           <SiteOptions site={site} />
         </div>
       )}
-    </>
+    </LogViewProvider>
   )
 }

@@ -15,7 +15,7 @@ import { Remedies } from './Remedies.tsx'
 import { Switch } from './Switch.tsx'
 import { jumpLabel, withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { address, isOn, mainOrigin, nameAndState } from './sites.ts'
+import { address, isListening, isOn, nameAndState, urlOf } from './sites.ts'
 import { useAppState, useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
 import { reducedMotionQuery, useMedia } from './use-media.ts'
@@ -70,8 +70,8 @@ export function SiteRow({
   const { host } = useAppState()
   const { wide, lit, go } = useNavigation()
   const { copy, open, toggle } = useSiteActions()
-  const origin = mainOrigin(site)
-  const copied = useCopied(origin?.url ?? null)
+  const listens = isListening(site)
+  const copied = useCopied(listens ? urlOf(site) : null)
   const jump = jumpLabel(index, host)
   const classes = ['site', current && 'is-current', lit === site.id && 'is-hover']
   const show = (event: MouseEvent) => {
@@ -100,7 +100,7 @@ export function SiteRow({
         <SubLine site={site} />
       </a>
       <div className="site-actions">
-        {origin && (
+        {listens && (
           <button
             type="button"
             className={copied ? 'icon-btn is-done' : 'icon-btn'}
@@ -112,7 +112,7 @@ export function SiteRow({
             <Icon name={copied ? 'check' : 'copy'} />
           </button>
         )}
-        {origin && !wide && (
+        {listens && !wide && (
           <button
             type="button"
             className="icon-btn"

@@ -5,7 +5,7 @@
  */
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
 import type { CommandName, Input, Output, Problem, Result, SiteId } from '../electron/contract.ts'
-import { mainOrigin } from './sites.ts'
+import { isListening, urlOf } from './sites.ts'
 import { type Store, useStore } from './store.ts'
 
 export interface Toast {
@@ -120,8 +120,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
           return
         }
         const site = state?.sites.find(each => each.id === id)
-        const origin = site && mainOrigin(site)
-        if (origin) window.open(origin.url + (target ?? '/'), '_blank', 'noopener')
+        if (site && isListening(site)) window.open(urlOf(site) + (target ?? '/'), '_blank', 'noopener')
       },
       toast(message, undo) {
         say({ message, failed: false, ...(undo && { undo }) })

@@ -9,6 +9,7 @@ import { createStore } from './store.ts'
 import './tokens.css'
 import './panel.css'
 import './app.css'
+import './log/log.css'
 
 const connection = connect()
 const store = createStore(connection.bridge)

@@ -5,6 +5,7 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react'
 import type { PanelView, SiteId } from '../electron/contract.ts'
 import { keepFocus, watchFocus } from './kept-focus.ts'
+import type { ShortcutName } from './shortcuts.ts'
 import { useMaybeState, useStore } from './store.ts'
 import { useMedia, wideQuery } from './use-media.ts'
 
@@ -27,6 +28,9 @@ export type Overlay =
   | { readonly name: 'remove'; readonly id: SiteId }
   | { readonly name: 'menu'; readonly id: SiteId; readonly at: Point }
 
+/** Answers whether the key was used. */
+export type OfferedKeys = (name: ShortcutName) => boolean
+
 export interface Navigation {
   /** List left, detail right: a wide window, never the panel under the menubar icon. */
   readonly wide: boolean
@@ -43,6 +47,10 @@ export interface Navigation {
   closeOverlay(): void
   /** Shows this site's row and moves the focus there: to Copy once it runs, or to the row itself. */
   reveal(id: SiteId, what: 'copy' | 'row'): void
+  /** What is on screen has shortcuts of its own, which Keys then asks; returns its end. */
+  offerKeys(keys: OfferedKeys): () => void
+  /** Answers whether the key was used. */
+  runOffered(name: ShortcutName): boolean
 }
 
 const NavigationContext = createContext<Navigation | null>(null)
@@ -94,6 +102,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   if (view.name === 'site' && view.id !== current) setCurrent(view.id)
   const wide = useMedia(wideQuery) && state !== null && state.host.kind !== 'menubar'
   const wish = useRef<Wish | null>(null)
+  const offered = useRef(new Set<OfferedKeys>())
 
   const actions = useMemo(() => {
     return {
@@ -120,6 +129,11 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
         setView(wide ? { name: 'site', id, tab: 'requests' } : { name: 'list' })
         setLit(id)
       },
+      offerKeys(keys: OfferedKeys) {
+        offered.current.add(keys)
+        return () => void offered.current.delete(keys)
+      },
+      runOffered: (name: ShortcutName) => [...offered.current].some(keys => keys(name)),
     }
   }, [wide])
 
@@ -142,8 +156,9 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   // After every change of state or view, because the row (or its Copy button) may only have come with it.
   useEffect(() => {
     if (wish.current === null) return keepFocus()
-    const wanted = find(wish.current)
-    if (wanted === null && Date.now() < wish.current.until) return
+    const isLate = Date.now() >= wish.current.until
+    const wanted = isLate ? null : find(wish.current)
+    if (wanted === null && !isLate) return
     wish.current = null
     wanted?.focus()
     wanted?.scrollIntoView?.({ block: 'nearest' })

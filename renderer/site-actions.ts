@@ -7,7 +7,7 @@ import type { Remedy, Site } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
 import { useFolders } from './folders.ts'
 import { useNavigation } from './navigation.tsx'
-import { isListening, isOn, mainOrigin, networkOrigins } from './sites.ts'
+import { isListening, isOn, networkOrigins, urlOf } from './sites.ts'
 
 export interface SiteActions {
   copy(site: Site): void
@@ -29,8 +29,7 @@ export function useSiteActions(): SiteActions {
   return useMemo<SiteActions>(
     () => ({
       copy(site) {
-        const origin = mainOrigin(site)
-        if (origin) void copyText(origin.url)
+        if (isListening(site)) void copyText(urlOf(site))
       },
       copyNetwork(site) {
         const [origin] = networkOrigins(site)

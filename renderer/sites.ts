@@ -9,26 +9,24 @@ export const isOn = (site: Site) => site.status.phase === 'listening' || site.st
 
 export const isListening = (site: Site) => site.status.phase === 'listening'
 
-export function origins(site: Site): readonly Origin[] {
+/** As the app lists them: loopback before the network, IPv4 before IPv6. */
+function origins(site: Site): readonly Origin[] {
   return site.status.phase === 'listening' ? site.status.origins : []
 }
 
-/** The address to show and copy: this computer's own, else the first there is. */
-export function mainOrigin(site: Site): Origin | null {
-  const all = origins(site)
-  return all.find(origin => origin.reach === 'loopback') ?? all[0] ?? null
-}
-
-/** One per network address, those that people can type (IPv4, names) before IPv6. */
 export function networkOrigins(site: Site): readonly Origin[] {
-  const network = origins(site).filter(origin => origin.reach === 'network')
-  const isV6 = (origin: Origin) => Number(origin.host.startsWith('['))
-  return network.toSorted((a, b) => isV6(a) - isV6(b))
+  return origins(site).filter(origin => origin.reach === 'network')
 }
 
-/** The address that a site has, or will have. */
+/** The address that a site has (the first is the one to show and copy), or will have. */
 export function address(site: Site): { readonly host: string; readonly port: number } {
-  return mainOrigin(site) ?? { host: 'localhost', port: site.options.port }
+  return origins(site)[0] ?? { host: 'localhost', port: site.options.port }
+}
+
+/** The same as a URL, without a slash at its end. */
+export function urlOf(site: Site): string {
+  // Through URL, which writes no port where it is http's own, as the engine does.
+  return origins(site)[0]?.url ?? new URL(`http://localhost:${site.options.port}`).origin
 }
 
 export type TileState = 'running' | 'stopped' | 'error'

@@ -89,8 +89,24 @@ export function useAppState(): AppState {
   return state
 }
 
+/** Redraws for the log at most once per animation frame, so never while the panel is hidden. */
 export function useLog(site: SiteId): SiteLog {
   const store = useStore()
-  const subscribe = useCallback((listener: () => void) => store.onLog(site, listener), [store, site])
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let frame: number | null = null
+      const end = store.onLog(site, () => {
+        frame ??= requestAnimationFrame(() => {
+          frame = null
+          listener()
+        })
+      })
+      return () => {
+        end()
+        if (frame !== null) cancelAnimationFrame(frame)
+      }
+    },
+    [store, site],
+  )
   return useSyncExternalStore(subscribe, () => store.log(site))
 }

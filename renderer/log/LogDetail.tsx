@@ -5,7 +5,7 @@
 import { useState } from 'react'
 import type { Field, LogEntry, Site } from '../../electron/contract.ts'
 import { useActions } from '../actions.tsx'
-import { address, isListening, origins } from '../sites.ts'
+import { isListening, urlOf } from '../sites.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { curlCommand } from './curl.ts'
 import { copiedFields, copiedRow, endText, isOpenable, sentText } from './row-text.ts'
@@ -22,7 +22,13 @@ export function LogDetail({ site, entry, state }: LogDetailProps) {
   // Not again when it is scrolled back into sight.
   const [isOpening] = useState(state.phase === 'loading')
   const detail = state.phase === 'read' ? state.detail : null
-  const curl = detail && curlCommand(firstOrigin(site), { ...entry, fields: detail.requestFields })
+  const curl =
+    detail &&
+    curlCommand(urlOf(site), {
+      method: entry.method,
+      target: detail.target,
+      fields: detail.requestFields,
+    })
   const end = detail && endText(detail)
   return (
     <div className={isOpening ? 'req-more is-opening' : 'req-more'}>
@@ -43,8 +49,8 @@ export function LogDetail({ site, entry, state }: LogDetailProps) {
             Copy as cURL
           </button>
         )}
-        {isListening(site) && isOpenable(entry) && (
-          <button type="button" className="btn" onClick={() => openUrl(site.id, entry.target)}>
+        {detail && isListening(site) && isOpenable(detail.target) && (
+          <button type="button" className="btn" onClick={() => openUrl(site.id, detail.target)}>
             Open
           </button>
         )}
@@ -61,11 +67,6 @@ export function LogDetail({ site, entry, state }: LogDetailProps) {
       )}
     </div>
   )
-}
-
-function firstOrigin(site: Site): string {
-  const { host, port } = address(site)
-  return origins(site)[0]?.url ?? `http://${host}:${port}`
 }
 
 interface FactProps {

@@ -11,7 +11,7 @@ import {
   useVirtualizer,
   type Virtualizer,
 } from '@tanstack/react-virtual'
-import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { withKey } from '../shortcuts.ts'
 import { useAppState } from '../store.ts'
 import { HeldBar } from './HeldBar.tsx'
@@ -19,8 +19,8 @@ import { LogDetail } from './LogDetail.tsx'
 import { LogEmpty } from './LogEmpty.tsx'
 import { LogRow } from './LogRow.tsx'
 import { LogSummary } from './LogSummary.tsx'
+import { useSharedLogView } from './shared-log-view.tsx'
 import { useLogDetail } from './use-log-detail.ts'
-import type { LogView } from './use-log-view.ts'
 import { useNewRows } from './use-new-rows.ts'
 import { useRowFocus } from './use-row-focus.ts'
 import { useStillList } from './use-still-list.ts'
@@ -45,7 +45,8 @@ function withRow(range: Range, row: number): number[] {
   return row < (rows[0] ?? 0) ? [row, ...rows] : [...rows, row]
 }
 
-export const LogList = memo(function LogList({ view }: { readonly view: LogView }) {
+export function LogList() {
+  const view = useSharedLogView()
   const { host } = useAppState()
   const { site, entries, state, needle } = view
   const { open } = state
@@ -163,4 +164,4 @@ export const LogList = memo(function LogList({ view }: { readonly view: LogView 
       <LogSummary totals={view.log.totals} isActive={focus.isInside} />
     </div>
   )
-})
+}

@@ -7,13 +7,16 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
 import { useActions } from '../actions.tsx'
 import { formatNumber } from '../format.ts'
 import { Glyph, Icon } from '../Icon.tsx'
-import { shortcutOf, withKey } from '../shortcuts.ts'
+import { useNavigation } from '../navigation.tsx'
+import { type ShortcutName, withKey } from '../shortcuts.ts'
 import { useAppState } from '../store.ts'
-import type { LogView } from './use-log-view.ts'
+import { useSharedLogView } from './shared-log-view.tsx'
 
-export function LogTools({ view }: { readonly view: LogView }) {
+export function LogTools() {
+  const view = useSharedLogView()
   const { host } = useAppState()
   const { invoke, toast } = useActions()
+  const { offerKeys } = useNavigation()
   const input = useRef<HTMLInputElement>(null)
   const { state, log, site } = view
   const { errors, requests } = log.totals
@@ -26,34 +29,27 @@ export function LogTools({ view }: { readonly view: LogView }) {
     if (result.ok) toast('Log cleared.', () => void invoke('log.restore', { site: site.id }))
   }
 
-  const onKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
-    // Inert: a dialog lies over the log and has the keys.
-    if (event.defaultPrevented || input.current?.closest('[inert]')) return
-    switch (shortcutOf(event, host)) {
+  const onShortcut = useEffectEvent((name: ShortcutName): boolean => {
+    switch (name) {
       case 'filter':
         input.current?.focus()
         input.current?.select()
-        break
+        return true
       case 'errors':
         if (hasErrorsChip) view.setErrorsOnly(!state.errorsOnly)
-        break
+        return true
       case 'pause':
         view.setPaused(!state.paused)
-        break
+        return true
       case 'clear':
         void clear()
-        break
+        return true
       default:
-        return
+        return false
     }
-    event.preventDefault()
   })
 
-  useEffect(() => {
-    const listener = (event: globalThis.KeyboardEvent) => onKey(event)
-    addEventListener('keydown', listener)
-    return () => removeEventListener('keydown', listener)
-  }, [])
+  useEffect(() => offerKeys(name => onShortcut(name)), [offerKeys])
 
   function onFilterKey(event: KeyboardEvent<HTMLInputElement>) {
     // Not while an input method is at work: there Escape drops what is being composed.

@@ -17,8 +17,6 @@ export interface SiteLog {
   /** Oldest first, at most LOG_CAPACITY. Always the same array for the same view. */
   readonly entries: readonly LogEntry[]
   readonly totals: LogTotals
-  /** Rises with every batch. */
-  readonly version: number
   /** Rises when the entries were replaced rather than appended to (Clear Log, Undo, a new connection). */
   readonly generation: number
 }
@@ -35,24 +33,21 @@ export interface LogBuffer {
 const EMPTY_LOG: SiteLog = Object.freeze({
   entries: Object.freeze([]),
   totals: Object.freeze({ requests: 0, errors: 0, bytesSent: 0 }),
-  version: 0,
   generation: 0,
 })
 
 /** Entries [from, to) of an array that is only ever appended to, so the view stays true. */
 class View implements SiteLog {
   readonly totals: LogTotals
-  readonly version: number
   readonly generation: number
   readonly #rows: readonly LogEntry[]
   readonly #to: number
   #entries: readonly LogEntry[] | undefined
 
-  constructor(rows: readonly LogEntry[], totals: LogTotals, version: number, generation: number) {
+  constructor(rows: readonly LogEntry[], totals: LogTotals, generation: number) {
     this.#rows = rows
     this.#to = rows.length
     this.totals = totals
-    this.version = version
     this.generation = generation
   }
 
@@ -79,7 +74,7 @@ export function createLogBuffer(): LogBuffer {
     rows = append(rows, batch.entries)
     slots.set(batch.site, {
       rows,
-      view: new View(rows, batch.totals, before.version + 1, before.generation + (batch.reset ? 1 : 0)),
+      view: new View(rows, batch.totals, before.generation + (batch.reset ? 1 : 0)),
     })
   }
 

@@ -75,7 +75,7 @@ export const isLoud = (entry: LogEntry) => entry.method !== 'GET'
 export const isError = (entry: LogEntry) => entry.status >= 400
 
 /** Opening it in a browser makes sense: a path, not `*`, an authority or a whole URL (RFC 9112 §3.2). */
-export const isOpenable = (entry: LogEntry) => entry.target.startsWith('/')
+export const isOpenable = (target: string) => target.startsWith('/')
 
 /** `GET /assets/app.css, 200, 14.2 kilobytes, 3 milliseconds, from this computer, 12:04:31` */
 export function spokenName(entry: LogEntry): string {

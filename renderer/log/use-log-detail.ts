@@ -25,10 +25,7 @@ export function useLogDetail(site: SiteId, entry: number | null): DetailState {
       if (!isWanted) return
       const state: DetailState = result.ok
         ? { phase: 'read', detail: result.value }
-        : {
-            phase: 'absent',
-            words: result.problem.type === 'not-found' ? 'No longer kept' : result.problem.title,
-          }
+        : { phase: 'absent', words: result.problem.title }
       setAnswer({ site, entry, state })
     })
     return () => {

@@ -1,11 +1,10 @@
 /**
  * The log of one site as it is being looked at: the entries to show and the
  * state behind them (view-state.ts). It lives where the tabs live, so that the
- * filter and a pause outlast a change of tab, and dies with that view. Takes a
- * new log at most once per animation frame, so never while the panel is hidden.
+ * filter and a pause outlast a change of tab, and dies with that view.
  */
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
-import type { LogEntry, Site, SiteId } from '../../electron/contract.ts'
+import { useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
+import type { LogEntry, Site } from '../../electron/contract.ts'
 import { useLog } from '../store.ts'
 import type { SiteLog } from './log-buffer.ts'
 import { filterEntries, needleOf } from './log-filter.ts'
@@ -47,7 +46,7 @@ interface LogViewCommands {
 }
 
 export function useLogView(site: Site): LogView {
-  const log = useOncePerFrame(site.id, useLog(site.id))
+  const log = useLog(site.id)
   const [state, dispatch] = useReducer(reduce, log, startState)
   const [shownSite, setShownSite] = useState(site.id)
 
@@ -94,15 +93,4 @@ export function useLogView(site: Site): LogView {
     }),
     [commands, site, log, state, base, entries],
   )
-}
-
-function useOncePerFrame(site: SiteId, log: SiteLog): SiteLog {
-  const [shown, setShown] = useState({ site, log })
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      setShown(before => (before.site === site && before.log === log ? before : { site, log }))
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [site, log])
-  return shown.site === site ? shown.log : log
 }

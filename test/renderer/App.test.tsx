@@ -55,6 +55,7 @@ describe('the panel', () => {
     const { bridge } = await renderPanel()
     expect(screen.queryByText(/requests?$/)).toBeNull()
     act(() => bridge.request('portfolio', {}, {}))
+    await act(() => new Promise(requestAnimationFrame))
     expect(screen.getByText('· 2 requests')).toBeDefined()
   })
 })

@@ -1,8 +1,10 @@
 import { act, fireEvent, screen } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { mockRequests, origins, site } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
+
+afterEach(() => vi.restoreAllMocks())
 
 const open = async (name: RegExp) => {
   screen.getByRole('link', { name }).focus()
@@ -40,7 +42,7 @@ describe('a site', () => {
     expect(screen.getByText('Not connected to a network')).toBeDefined()
   })
 
-  it('opens in the browser: through the host, or by itself', async () => {
+  it('opens in the browser through the host', async () => {
     const { bridge, settle } = await renderPanel()
     await open(/^portfolio/)
     screen.getByRole('button', { name: 'Open' }).click()
@@ -49,6 +51,16 @@ describe('a site', () => {
       command: 'site.open',
       input: { id: 'portfolio', target: undefined },
     })
+  })
+
+  it('opens by itself where the host leaves that to the page', async () => {
+    const opened = vi.spyOn(window, 'open').mockReturnValue(null)
+    const { bridge, settle } = await renderPanel({ host: hosts.browser })
+    await open(/^portfolio/)
+    screen.getByRole('button', { name: 'Open' }).click()
+    await settle()
+    expect(opened).toHaveBeenCalledWith('http://localhost:8080/', '_blank', 'noopener')
+    expect(bridge.calls.some(call => call.command === 'site.open')).toBe(false)
   })
 
   it('shows why it failed, with the remedies', async () => {
@@ -64,6 +76,30 @@ describe('a site', () => {
     await open(/^portfolio/)
     act(() => bridge.update({ sites: bridge.state().sites.slice(1) }))
     expect(screen.getByRole('list', { name: 'Sites' })).toBeDefined()
+  })
+})
+
+describe('a request', () => {
+  it.each([
+    ['the panel', hosts.menubar, 400],
+    ['a wide window', hosts.window, 1180],
+  ])('redraws the log, not the site around it, in %s', async (_, host, width) => {
+    let draws = 0
+    // The detail asks for it each time that it is drawn.
+    const watched = Object.defineProperty(site('a'), 'folderLabel', {
+      get: () => {
+        draws += 1
+        return '~/a'
+      },
+    })
+    const { bridge } = await renderPanel({ sites: [watched, site('b')], host, width })
+    await open(/^a,/)
+    expect(draws).toBeGreaterThan(0)
+    draws = 0
+    act(() => bridge.request('a', { target: '/new' }))
+    await act(() => new Promise(requestAnimationFrame))
+    expect(screen.getByRole('button', { name: /^GET \/new/ })).toBeDefined()
+    expect(draws).toBe(0)
   })
 })
 

@@ -1,6 +1,6 @@
 import { fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { site } from '../support/memory-bridge.ts'
+import { mockRequests, site } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
@@ -47,6 +47,23 @@ describe('the menu of a site', () => {
     await press('Enter')
     expect(bridge.calls.at(-1)).toEqual({ command: 'site.reveal', input: { id: 'handbook-docs' } })
     expect(screen.queryByRole('menu')).toBeNull()
+  })
+
+  it('has the keys while it is open: the log under it does not answer to them', async () => {
+    const { bridge } = await renderPanel({ log: { portfolio: mockRequests } })
+    await openDetail()
+    screen.getByRole('button', { name: 'More actions' }).focus()
+    await press('Enter')
+    for (const key of ['k', 'p', 'e', 'f']) await press(key, { metaKey: true })
+    expect(bridge.calls.some(call => call.command === 'log.clear')).toBe(false)
+    expect(screen.getByRole('button', { name: 'Pause' })).toBeDefined()
+    expect(screen.getByRole('button', { name: /^Show only errors/ }).getAttribute('aria-pressed')).toBe(
+      'false',
+    )
+    expect(focused()).toBe('Open in Browser ⌘↩')
+    await press('Escape')
+    await press('k', { metaKey: true })
+    expect(bridge.calls.at(-1)).toEqual({ command: 'log.clear', input: { site: 'portfolio' } })
   })
 
   it('leaves out the keys that the browser owns', async () => {

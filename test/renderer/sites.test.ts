@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  address,
-  mainOrigin,
-  nameAndState,
-  networkOrigins,
-  summary,
-  tileState,
-} from '../../renderer/sites.ts'
+import { originsOf } from '../../electron/engine/addresses.ts'
+import { address, nameAndState, networkOrigins, summary, tileState, urlOf } from '../../renderer/sites.ts'
 import { origins, portInUse, site, threeSites } from '../support/memory-bridge.ts'
 
 const stopped = site('docs', {
@@ -15,23 +9,27 @@ const stopped = site('docs', {
 })
 
 describe('addresses', () => {
-  it('shows the loopback origin, else the first, else where it will be', () => {
-    expect(mainOrigin(site('a'))?.url).toBe('http://localhost:8080')
+  it('shows the first origin, else where it will be', () => {
+    expect(urlOf(site('a'))).toBe('http://localhost:8080')
     const networkOnly = origins(8080, true).filter(origin => origin.reach === 'network')
     const bound = site('a', { status: { phase: 'listening', origins: networkOnly } })
-    expect(mainOrigin(bound)?.host).toBe('192.168.1.24')
-    expect(mainOrigin(stopped)).toBeNull()
+    expect(urlOf(bound)).toBe('http://192.168.1.24:8080')
+    expect(address(bound)).toMatchObject({ host: '192.168.1.24', port: 8080 })
+    expect(urlOf(stopped)).toBe('http://localhost:8081')
     expect(address(stopped)).toEqual({ host: 'localhost', port: 8081 })
   })
 
-  it('puts addresses that can be typed before IPv6', () => {
-    const v6 = { url: 'http://[fe80::1]:80', host: '[fe80::1]', port: 80, reach: 'network' } as const
-    const status = { phase: 'listening', origins: [v6, ...origins(80, true)] } as const
-    expect(networkOrigins(site('a', { status })).map(origin => origin.host)).toEqual([
-      '192.168.1.24',
-      '10.0.0.8',
-      '[fe80::1]',
-    ])
+  it('writes port 80 alike whether the site runs or not', () => {
+    const options = { ...stopped.options, port: 80 }
+    const status = { phase: 'listening', origins: originsOf('localhost', 80) } as const
+    const urls = [site('a', { options, status }), site('a', { options, status: { phase: 'stopped' } })]
+    expect(urls.map(urlOf)).toEqual(['http://localhost', 'http://localhost'])
+  })
+
+  it('knows the addresses on the network, in the order of the app', () => {
+    const shared = site('a', { status: { phase: 'listening', origins: origins(8080, true) } })
+    expect(networkOrigins(shared).map(origin => origin.host)).toEqual(['192.168.1.24', '10.0.0.8'])
+    expect(networkOrigins(stopped)).toEqual([])
   })
 })
 

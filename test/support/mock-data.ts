@@ -52,6 +52,7 @@ export const mockFolders: FolderListing = {
 }
 
 export const mockDetail: LogDetail = {
+  target: '/assets/app.css?v=41',
   requestFields: [
     ['host', 'localhost:8080'],
     ['accept', 'text/css,*/*;q=0.1'],

@@ -1,11 +1,13 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { entryNotFound } from '../../../electron/app/problems.ts'
 import type { LogDetail } from '../../../electron/contract.ts'
 import { type MemoryBridgeOptions, site } from '../../support/memory-bridge.ts'
 import { copied, id, paths, request, row, show } from './show.tsx'
 
 describe('opened row', () => {
   const detail: LogDetail = {
+    target: '/assets/app.css?v=41',
     requestFields: [
       ['host', 'localhost:8080'],
       ['accept', "it's"],
@@ -50,11 +52,11 @@ describe('opened row', () => {
   })
 
   it('says when it is no longer kept; what the row knows can still be copied', async () => {
-    const problem = { type: 'not-found', title: 'No such request', remedies: [] } as const
-    const bridge = show({ handlers: { 'log.read': () => ({ ok: false, problem }) } })
+    const bridge = show({ handlers: { 'log.read': () => ({ ok: false, problem: entryNotFound }) } })
     fireEvent.click(row(/app\.css/))
     expect(await screen.findByText('No longer kept')).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Copy as cURL' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Open' })).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Copy Row' }))
     await waitFor(() => expect(copied(bridge)).toHaveLength(1))
   })
@@ -63,6 +65,7 @@ describe('opened row', () => {
     show({ handlers: { 'log.read': () => new Promise(() => {}) } })
     fireEvent.click(row(/app\.css/))
     expect(screen.getByText('Loading…')).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Open' })).toBeNull()
   })
 
   it('copies as cURL and both header sections, and opens', async () => {
@@ -83,13 +86,22 @@ describe('opened row', () => {
     })
   })
 
-  it('offers no Open for what is no address, nor when the site does not run', async () => {
-    show({
-      ...read(),
-      log: { [id]: [{ method: 'HEAD', target: '/a' }] },
-      sites: [site(id, { status: { phase: 'stopped' } })],
-    })
-    fireEvent.click(row(/^HEAD/))
+  it('copies and opens the whole target, of which the row may hold the beginning only', async () => {
+    const target = `/${'a'.repeat(3000)}`
+    const bridge = show({ ...read({ target }), log: { [id]: [{ target: `${target.slice(0, 2048)}…` }] } })
+    fireEvent.click(row(/^GET \/aaa/))
+    fireEvent.click(await screen.findByRole('button', { name: 'Copy as cURL' }))
+    expect(copied(bridge)).toEqual([{ text: expect.stringContaining(` http://localhost:8080${target} `) }])
+    fireEvent.click(screen.getByRole('button', { name: 'Open' }))
+    expect(bridge.calls.at(-1)).toEqual({ command: 'site.open', input: { id, target } })
+  })
+
+  it.each([
+    ['what is no address', '*', site(id)],
+    ['a site that does not run', '/a', site(id, { status: { phase: 'stopped' } })],
+  ])('offers no Open for %s', async (_, target, shown) => {
+    show({ ...read({ target }), log: { [id]: [{ method: 'OPTIONS', target }] }, sites: [shown] })
+    fireEvent.click(row(/^OPTIONS/))
     await screen.findByText('Response headers')
     expect(screen.queryByRole('button', { name: 'Open' })).toBeNull()
   })

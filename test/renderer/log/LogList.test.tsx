@@ -1,7 +1,8 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { Profiler } from 'react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { site } from '../../support/memory-bridge.ts'
-import { id, list, paths, press, request, row, rows, show, statusBar } from './show.tsx'
+import { id, Log, list, paths, press, request, row, rows, show, statusBar } from './show.tsx'
 
 describe('list', () => {
   it('has the newest request on top, each a button with a spoken name', () => {
@@ -135,5 +136,30 @@ describe('holding still', () => {
     press(document.body, 'p', { metaKey: true })
     expect(paths()[0]).toBe('/two')
     expect(screen.getByRole('button', { name: 'Pause' })).toBeTruthy()
+  })
+})
+
+describe('drawing', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('happens once a frame however many batches come, and not while the panel is hidden', () => {
+    const draw = vi.fn()
+    const bridge = show(
+      {},
+      <Profiler id="log" onRender={draw}>
+        <Log />
+      </Profiler>,
+    )
+    // A hidden page gets no frames.
+    const frames: FrameRequestCallback[] = []
+    vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame))
+    draw.mockClear()
+    for (const target of ['/one', '/two', '/three']) act(() => bridge.request(id, { target }))
+    expect(draw).not.toHaveBeenCalled()
+    act(() => {
+      for (const frame of frames.splice(0)) frame(0)
+    })
+    expect(draw).toHaveBeenCalledTimes(1)
+    expect(paths().slice(0, 3)).toEqual(['/three', '/two', '/one'])
   })
 })

@@ -30,7 +30,6 @@ export function logOf(rows: readonly LogEntry[], change: Partial<SiteLog> = {}):
   return {
     entries: rows,
     totals: { requests: rows.length, errors, bytesSent: 0 },
-    version: 1,
     generation: 1,
     ...change,
   }

@@ -16,6 +16,7 @@ import {
 import { entry } from './entries.ts'
 
 const detail: LogDetail = {
+  target: '/assets/app.css',
   requestFields: [],
   responseFields: [],
   file: 'assets/app.css',
@@ -67,11 +68,7 @@ it('emphasises what stands out', () => {
   expect([499, 500, 642].map(duration => isSlow(entry({ duration })))).toEqual([false, true, true])
   expect(['GET', 'HEAD', 'POST'].map(method => isLoud(entry({ method })))).toEqual([false, true, true])
   expect([304, 400, 500].map(status => isError(entry({ status })))).toEqual([false, true, true])
-  expect(['/', '*', 'example.org:80'].map(target => isOpenable(entry({ target })))).toEqual([
-    true,
-    false,
-    false,
-  ])
+  expect(['/', '*', 'example.org:80'].map(target => isOpenable(target))).toEqual([true, false, false])
 })
 
 describe('name', () => {

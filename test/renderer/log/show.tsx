@@ -3,13 +3,13 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
 import type { LogEntry } from '../../../electron/contract.ts'
 import { ActionsProvider, useToast } from '../../../renderer/actions.tsx'
-import {
-  LogList,
-  LogStatusBar,
-  LogTools,
-  RecentRequests,
-  useLogView,
-} from '../../../renderer/log/RequestLog.tsx'
+import { Keys } from '../../../renderer/Keys.tsx'
+import { LogList } from '../../../renderer/log/LogList.tsx'
+import { LogStatusBar } from '../../../renderer/log/LogStatusBar.tsx'
+import { LogTools } from '../../../renderer/log/LogTools.tsx'
+import { RecentRequests } from '../../../renderer/log/RecentRequests.tsx'
+import { LogViewProvider } from '../../../renderer/log/shared-log-view.tsx'
+import { NavigationProvider } from '../../../renderer/navigation.tsx'
 import { createStore, StoreContext, useAppState } from '../../../renderer/store.ts'
 import {
   type MemoryBridge,
@@ -21,19 +21,16 @@ import {
 
 export const id = 'portfolio'
 
-function Log() {
+export function Log() {
   const [first] = useAppState().sites
-  return first ? <OneLog site={first} /> : null
-}
-
-function OneLog({ site: shown }: { readonly site: ReturnType<typeof site> }) {
-  const view = useLogView(shown)
   return (
-    <>
-      <LogTools view={view} />
-      <LogList view={view} />
-      <LogStatusBar view={view} />
-    </>
+    first && (
+      <LogViewProvider site={first}>
+        <LogTools />
+        <LogList />
+        <LogStatusBar />
+      </LogViewProvider>
+    )
   )
 }
 
@@ -61,7 +58,10 @@ export function show(options: MemoryBridgeOptions = {}, part = <Log />): MemoryB
   render(
     <StoreContext value={createStore(bridge)}>
       <ActionsProvider>
-        {part}
+        <NavigationProvider>
+          {part}
+          <Keys current={null} />
+        </NavigationProvider>
         <Toast />
       </ActionsProvider>
     </StoreContext>,

@@ -1,19 +1,10 @@
-/**
- * The request log's parts as the site's detail puts them together: the view
- * state lives with the tabs, the tools above or beside them, list and status
- * bar below. Also the line at the foot of it.
- */
+/** The line at the foot of the log: how much is in it, or how much the filter lets through. */
 import { count, formatBytes, formatNumber } from '../format.ts'
+import { useSharedLogView } from './shared-log-view.tsx'
 import type { LogView } from './use-log-view.ts'
 
-import './log.css'
-
-export { LogList } from './LogList.tsx'
-export { LogTools } from './LogTools.tsx'
-export { RecentRequests } from './RecentRequests.tsx'
-export { type LogView, useLogView } from './use-log-view.ts'
-
-export function LogStatusBar({ view }: { readonly view: LogView }) {
+export function LogStatusBar() {
+  const view = useSharedLogView()
   if (view.entries.length === 0) return null
   return (
     <footer className="status-bar">
