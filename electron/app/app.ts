@@ -5,18 +5,18 @@
  * soon after. Knows no host: what a host can do comes in as a Platform.
  */
 import { homedir } from 'node:os'
-import type { AppSettings, AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
+import type { AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
 import { createDispatch, type Handlers } from './dispatch.ts'
-import { expandHome, folderKey, folderLabel, folderOf, listFolder } from './folders.ts'
+import { expandHome, folderLabel, listFolder } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
 import { createLog } from './log.ts'
-import { hostInfo, type Platform } from './platform.ts'
-import { nextFreePort } from './ports.ts'
+import { abilityOf, hostInfo, type Platform } from './platform.ts'
 import * as problems from './problems.ts'
 import { ProblemError } from './problems.ts'
-import { createServers } from './servers.ts'
+import { createServers, type StartServer } from './servers.ts'
 import { openSettings } from './settings.ts'
-import { newSite, settingsOf, siteOf } from './sites.ts'
+import { createSiteList } from './site-list.ts'
+import { settingsOf, siteOf } from './sites.ts'
 import { createState, type State } from './state.ts'
 import { createVisitors } from './visitors.ts'
 
@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly settingsFile: string
   readonly version: string
   readonly homeFolder?: string
+  /** Default: the engine's. */
+  readonly startServer?: StartServer
 }
 
 export interface App {
@@ -33,6 +35,8 @@ export interface App {
   invoke(command: string, input: unknown): Promise<Result<unknown>>
   /** What a bridge carries: the snapshot and each site's log tail first (synchronously), then every change. */
   subscribe(listener: (message: Message) => void): () => void
+  /** Looks at what changes outside: network addresses, the login item. For hosts, when the user comes back. */
+  refresh(): void
   /** Sends a `show` message to every subscriber. */
   show(view: PanelView): void
   /** Stops every server (drained), writes settings. Sites that ran are remembered as running. */
@@ -92,6 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       visitors.note(id, exchange)
       log.push(id, exchange)
     },
+    ...(options.startServer ? { startServer: options.startServer } : {}),
   })
 
   // ---- What the commands have in common ----
@@ -102,14 +107,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     return site
   }
 
+  /** Ignored when the site is no longer listed. */
   function want(id: SiteId, running: boolean): void {
+    if (!state.get().sites.some(site => site.id === id)) return
     if (running) wanted.add(id)
     else wanted.delete(id)
     save()
-  }
-
-  function isReserved(port: number): boolean {
-    return state.get().sites.some(site => site.options.port === port)
   }
 
   function startsAtLogin(): boolean {
@@ -121,57 +124,44 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
   }
 
-  async function givenFolder(path: string, field: string): Promise<string> {
-    try {
-      return await folderOf(path)
-    } catch (error) {
-      throw new ProblemError(problems.badPath(error, field, folderLabel(path, home), { os: platform.os }))
+  /** All that may change outside while nobody looks; one change of the state at most. */
+  function refresh(): void {
+    const { sites, settings } = state.get()
+    const fresh = servers.withFreshOrigins(sites)
+    const startAtLogin = startsAtLogin()
+    if (fresh !== sites || startAtLogin !== settings.startAtLogin) {
+      owned.set({ sites: fresh, settings: { ...settings, startAtLogin } })
     }
   }
 
-  async function siteOfFolder(folder: string): Promise<Site | undefined> {
-    const key = await folderKey(folder)
-    const { sites } = state.get()
-    const keys = await Promise.all(sites.map(site => folderKey(site.folder)))
-    return sites[keys.indexOf(key)]
+  function setLoginItem(on: boolean): void {
+    const { set } = abilityOf(platform, 'startAtLogin')
+    try {
+      set(on)
+    } catch (error) {
+      console.error(error)
+      throw new ProblemError(problems.loginItemRefused(error))
+    }
   }
 
-  /** One at a time, so that the same folder added twice at once is still one site. */
-  let adding: Promise<unknown> = Promise.resolve()
-
-  function listSites(paths: readonly string[]): Promise<SiteId[]> {
-    const result = adding.then(async () => {
-      // All or none: every path is looked at before the first site is made.
-      const folders = await Promise.all(paths.map(path => givenFolder(path, 'folders')))
-      const ids: SiteId[] = []
-      let made = 0
-      for (const folder of folders) {
-        const listed = await siteOfFolder(folder)
-        if (listed) ids.push(listed.id)
-        else ids.push(makeSite(folder, made++))
-      }
-      return [...new Set(ids)]
-    })
-    adding = result.catch(() => {})
-    return result
-  }
-
-  function makeSite(folder: string, position: number): SiteId {
-    let { defaultPort: port } = state.get().settings
-    while (isReserved(port) && port < 65_535) port++
-    const site = newSite(folder, port, home)
-    log.open(site.id)
-    wanted.add(site.id)
-    const { sites } = state.get()
-    update({ sites: [...sites.slice(0, position), site, ...sites.slice(position)] })
-    return site.id
-  }
+  const list = createSiteList({
+    os: platform.os,
+    home,
+    sites: () => state.get().sites,
+    defaultPort: () => state.get().settings.defaultPort,
+    insert(site, position) {
+      log.open(site.id)
+      wanted.add(site.id)
+      const { sites } = state.get()
+      update({ sites: [...sites.slice(0, position), site, ...sites.slice(position)] })
+    },
+  })
 
   // ---- The commands ----
 
   const handlers: Handlers = {
     async 'site.add'({ folders }) {
-      const ids = await listSites(folders)
+      const ids = await list.add(folders)
       for (const id of ids) want(id, true)
       await Promise.all(ids.map(id => servers.start(id)))
       return ids
@@ -181,6 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       want(id, false)
       await servers.remove(id, () => {
         update({ sites: state.get().sites.filter(site => site.id !== id) })
+        wanted.delete(id)
         log.forget(id)
         visitors.forget(id)
       })
@@ -224,20 +215,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     async 'site.relocate'({ id, folder: path }) {
       siteBy(id)
-      const folder = await givenFolder(path, 'folder')
-      const listed = await siteOfFolder(folder)
-      if (listed && listed.id !== id) throw new ProblemError(problems.alreadyServed(listed.name))
-      want(id, true)
-      patch(id, { folder, folderLabel: folderLabel(folder, home) })
-      await servers.restart(id)
+      await list.relocate(id, path, folder => {
+        siteBy(id) // still there
+        want(id, true)
+        return servers.restart(id, () => patch(id, { folder, folderLabel: folderLabel(folder, home) }))
+      })
     },
-    async 'port.next'() {
-      const port = await nextFreePort(state.get().settings.defaultPort, isReserved)
-      if (port === null) throw new ProblemError(problems.noFreePort)
-      return port
-    },
+    'port.next': () => list.nextPort(),
     async 'folder.list'({ path = '~' }) {
-      if (!platform.listFolders) throw new ProblemError(problems.unsupported)
+      abilityOf(platform, 'listFolders')
       const folder = expandHome(path, home)
       if (folder === null) throw new ProblemError(problems.badInput('path'))
       try {
@@ -260,10 +246,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (!log.restore(siteBy(site).id)) throw new ProblemError(problems.nothingToRestore)
     },
     'settings.change'({ startAtLogin, ...preferences }) {
-      if (startAtLogin !== undefined) {
-        if (!platform.startAtLogin) throw new ProblemError(problems.unsupported)
-        platform.startAtLogin.set(startAtLogin)
-      }
+      if (startAtLogin !== undefined) setLoginItem(startAtLogin)
       // The system may have refused: the state shows what is so.
       update({ settings: { ...state.get().settings, ...preferences, startAtLogin: startsAtLogin() } })
     },
@@ -286,10 +269,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       return closing ? { ok: false, problem: problems.quitting } : dispatch(command, input)
     },
     subscribe(listener) {
-      // Both may have changed outside while nobody looked.
-      servers.refreshOrigins()
-      const settings: AppSettings = { ...state.get().settings, startAtLogin: startsAtLogin() }
-      if (settings.startAtLogin !== state.get().settings.startAtLogin) update({ settings })
+      refresh()
       const send = (message: Message): void => {
         try {
           listener(message)
@@ -310,6 +290,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         shows.delete(send)
       }
     },
+    refresh,
     show(view) {
       for (const send of [...shows]) send({ type: 'show', view })
     },

@@ -7,7 +7,7 @@
  */
 import * as v from 'valibot'
 import type { CommandName, Input, Output, Result } from '../contract.ts'
-import { badInput, ProblemError, problemOf, unknownCommand } from './problems.ts'
+import { badInput, internalProblem, ProblemError, unknownCommand } from './problems.ts'
 import * as schemas from './schemas.ts'
 
 export type Handlers = {
@@ -82,15 +82,12 @@ export function createDispatch(handlers: Handlers) {
 
   return async function dispatch(command: string, input: unknown): Promise<Result<unknown>> {
     try {
-      if (typeof command !== 'string' || !isCommandName(command)) {
-        return { ok: false, problem: unknownCommand }
-      }
-      return await run(command, input)
+      return isCommandName(command) ? await run(command, input) : { ok: false, problem: unknownCommand }
     } catch (error) {
-      const problem = problemOf(error)
-      // A refusal is an answer; anything else is a bug or the system's, and its stack is wanted.
-      if (!(error instanceof ProblemError)) console.error(error)
-      return { ok: false, problem }
+      if (error instanceof ProblemError) return { ok: false, problem: error.problem }
+      // Not a refusal, so its stack is wanted.
+      console.error(error)
+      return { ok: false, problem: internalProblem(error) }
     }
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { Site, SiteId } from '../contract.ts'
 import type { Handlers } from './dispatch.ts'
-import type { Platform } from './platform.ts'
-import { badInput, notRunning, ProblemError, unsupported } from './problems.ts'
+import { abilityOf, type Platform } from './platform.ts'
+import { badInput, notRunning, ProblemError } from './problems.ts'
 
 type HostCommand =
   | 'site.open'
@@ -25,42 +25,30 @@ export function hostCommands(
   return {
     async 'site.open'({ id, target = '/' }) {
       const { status } = siteBy(id)
-      if (!platform.openUrl) throw new ProblemError(unsupported)
+      const openUrl = abilityOf(platform, 'openUrl')
       const origin = status.phase === 'listening' ? status.origins[0] : undefined
       if (!origin) throw new ProblemError(notRunning)
       // Joined as text: resolved as a reference, `//elsewhere/` would leave the site.
       const url = new URL(origin.url + target)
       if (url.origin !== new URL(origin.url).origin) throw new ProblemError(badInput('target'))
-      await platform.openUrl(url.href)
+      await openUrl(url.href)
     },
     async 'site.reveal'({ id }) {
-      const { folder } = siteBy(id)
-      if (!platform.revealFolder) throw new ProblemError(unsupported)
-      await platform.revealFolder(folder)
+      await abilityOf(platform, 'revealFolder')(siteBy(id).folder)
     },
-    async 'folder.choose'() {
-      if (!platform.chooseFolders) throw new ProblemError(unsupported)
-      return platform.chooseFolders()
-    },
+    'folder.choose': () => abilityOf(platform, 'chooseFolders')(),
     'clipboard.write'({ text }) {
-      if (!platform.writeClipboard) throw new ProblemError(unsupported)
-      platform.writeClipboard(text)
+      abilityOf(platform, 'writeClipboard')(text)
     },
-    async 'access.allow'() {
-      if (!platform.allowAccess) throw new ProblemError(unsupported)
-      await platform.allowAccess()
-    },
+    'access.allow': () => abilityOf(platform, 'allowAccess')(),
     'panel.close'() {
-      if (!platform.closePanel) throw new ProblemError(unsupported)
-      platform.closePanel()
+      abilityOf(platform, 'closePanel')()
     },
     'panel.resize'({ height }) {
-      if (!platform.resizePanel) throw new ProblemError(unsupported)
-      platform.resizePanel(height)
+      abilityOf(platform, 'resizePanel')(height)
     },
     'app.quit'() {
-      if (!platform.quit) throw new ProblemError(unsupported)
-      platform.quit(servedOthers())
+      abilityOf(platform, 'quit')(servedOthers())
     },
   }
 }

@@ -4,6 +4,7 @@
  * the panel hides the controls of the rest. No defaults, no if-else by host.
  */
 import type { Capability, HostInfo } from '../contract.ts'
+import { ProblemError, unsupported } from './problems.ts'
 
 export interface Platform {
   readonly kind: HostInfo['kind']
@@ -30,6 +31,8 @@ export interface Platform {
   readonly quit?: (servedOthers: boolean) => void
 }
 
+type Ability = Exclude<keyof Platform, 'kind' | 'os'>
+
 const capabilityOf = {
   chooseFolders: 'choose-folder',
   listFolders: 'list-folders',
@@ -42,7 +45,20 @@ const capabilityOf = {
   closePanel: 'close-panel',
   resizePanel: 'resize-panel',
   quit: 'quit',
-} as const satisfies Record<Exclude<keyof Platform, 'kind' | 'os'>, Capability>
+} as const satisfies Record<Ability, Capability>
+
+/** The host's function; where it has none, the command that needs it is refused. */
+export function abilityOf<A extends Ability>(platform: Platform, name: A): NonNullable<Platform[A]> {
+  const ability = platform[name]
+  if (ability === undefined) throw new ProblemError(unsupported)
+  return ability as NonNullable<Platform[A]>
+}
+
+/** As the contract calls it: every other Unix behaves as Linux. */
+export function operatingSystem(): HostInfo['os'] {
+  const { platform } = process
+  return platform === 'darwin' || platform === 'win32' ? platform : 'linux'
+}
 
 export function hostInfo(platform: Platform, version: string): HostInfo {
   const present = Object.entries(capabilityOf).filter(

@@ -14,18 +14,20 @@ export async function nextFreePort(
   from: number,
   isReserved: (port: number) => boolean = () => false,
 ): Promise<number | null> {
-  let port = from
-  for (let probes = 0; probes < MAX_PROBES; port++) {
-    if (port > LAST_PORT) port = 8080
-    if (isReserved(port)) {
-      // Reserved ports are few; they cost no probe, but the loop must end where all are.
-      probes += 0.1
-      continue
-    }
-    probes++
+  let probes = 0
+  for (const port of portsFrom(from)) {
+    // Costs no probe.
+    if (isReserved(port)) continue
+    if (++probes > MAX_PROBES) return null
     if (await isPortFree(port)) return port
   }
   return null
+}
+
+/** Each once. */
+function* portsFrom(from: number): Generator<number> {
+  for (let port = from; port <= LAST_PORT; port++) yield port
+  for (let port = 8080; port < Math.min(from, LAST_PORT + 1); port++) yield port
 }
 
 export async function isPortFree(port: number): Promise<boolean> {

@@ -84,7 +84,7 @@ function tooManyFiles(): Problem {
   return problem('internal', 'Too many files are open on this computer', { remedies: [tryAgain] })
 }
 
-/** By error code: what it means when a port is opened, and when a folder is. */
+/** By error code: what it means when a port is opened, and when a folder is. The same code may mean neither. */
 const listenProblems = new Map<unknown, (context: ProblemContext) => Problem>([
   ['EADDRINUSE', portInUse],
   ['EACCES', portForbidden],
@@ -115,18 +115,29 @@ export function isListenError(error: unknown): boolean {
   )
 }
 
-export function problemOf(error: unknown, context: ProblemContext = {}): Problem {
-  if (error instanceof ProblemError) return error.problem
-  const table = isListenError(error) ? listenProblems : folderProblems
-  return table.get(systemError(error).code)?.(context) ?? internal(error)
+/** What came of opening a port. */
+export function listenProblem(error: unknown, context: ProblemContext = {}): Problem {
+  return listenProblems.get(systemError(error).code)?.(context) ?? internalProblem(error)
+}
+
+/** What came of looking into a folder that is served, or shall be. */
+export function folderProblem(error: unknown, context: ProblemContext = {}): Problem {
+  return folderProblems.get(systemError(error).code)?.(context) ?? internalProblem(error)
+}
+
+interface SystemError {
+  readonly code?: unknown
+  readonly syscall?: unknown
+  readonly path?: unknown
 }
 
 /** Fields of a Node system error, whatever was thrown. */
-export function systemError(error: unknown): { readonly code?: unknown; readonly syscall?: unknown } {
+export function systemError(error: unknown): SystemError {
   return typeof error === 'object' && error !== null ? error : {}
 }
 
-function internal(error: unknown): Problem {
+/** Anything else: a bug, or something that only the system can explain. */
+export function internalProblem(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error)
   return problem('internal', 'Servebar could not do that', message ? { detail: message.slice(0, 300) } : {})
 }
@@ -153,13 +164,17 @@ export function badInput(field?: string): Problem {
 
 /** A path that was given (typed, dropped, an argument) and cannot be used. */
 export function badPath(error: unknown, field: string, label: string, context: ProblemContext = {}): Problem {
-  const { type, title, ...rest } = problemOf(error, context)
+  const { type, title, ...rest } = folderProblem(error, context)
   const missing = type === 'folder-missing' || type === 'not-a-folder'
   return { ...rest, type, title: missing ? `No folder at ${label}` : title, field, remedies: [] }
 }
 
 export function alreadyServed(name: string): Problem {
   return problem('bad-input', `This folder is already in the list as ${name}`, { field: 'folder' })
+}
+
+export function loginItemRefused(error: unknown): Problem {
+  return { ...internalProblem(error), title: 'Start at login could not be changed', field: 'startAtLogin' }
 }
 
 // ---- Things that are not there ----
@@ -171,6 +186,7 @@ export const nothingToRestore = problem('not-found', 'There is nothing to bring 
 export const notRunning = problem('not-found', 'This site is stopped')
 export const noFreePort = problem('not-found', 'No free port was found')
 export const unsupported = problem('unsupported', 'This is not possible here')
+export const notThePanel = problem('unsupported', 'Only the panel may ask this of Servebar')
 export const quitting = problem('disconnected', 'Servebar is quitting')
 
 // ---- The settings file ----

@@ -6,12 +6,12 @@
  * changes state only through the functions that app.ts hands in.
  */
 import type { HostInfo, Problem, Site, SiteId, SiteOptions } from '../contract.ts'
-import { type RunningServer, startServer } from '../engine/server.ts'
+import { type RunningServer, startServer as startEngine } from '../engine/server.ts'
 import type { Exchange, LiveOptions, Origin } from '../engine/types.ts'
 import { checkFolder } from './folders.ts'
 import { portOwner } from './port-owner.ts'
 import { isShadowed, nextFreePort } from './ports.ts'
-import { isListenError, problemOf, systemError } from './problems.ts'
+import { folderProblem, isListenError, listenProblem, systemError } from './problems.ts'
 
 export interface ServersOwner {
   readonly os: HostInfo['os']
@@ -21,19 +21,23 @@ export interface ServersOwner {
   /** Ignored when the site is no longer listed. */
   patch(id: SiteId, change: Partial<Site>): void
   onExchange(id: SiteId, exchange: Exchange): void
+  /** Default: the engine's. */
+  readonly startServer?: StartServer
 }
+
+export type StartServer = typeof startEngine
 
 export interface Servers {
   start(id: SiteId): Promise<void>
-  /** True when it was running. */
-  stop(id: SiteId): Promise<boolean>
-  restart(id: SiteId): Promise<void>
+  stop(id: SiteId): Promise<void>
+  /** Runs `change` first, in the same turn. */
+  restart(id: SiteId, change?: () => void): Promise<void>
   /** Stops it, then runs `forget` before anything else can start it again. */
   remove(id: SiteId, forget: () => void): Promise<void>
   /** Runs `change`, then brings the server, when there is one, in line with the site as it is now. */
   change(id: SiteId, change: (site: Site) => void): Promise<void>
-  /** Asks the network interfaces again. */
-  refreshOrigins(): void
+  /** The same sites with the origins that the network interfaces give now; the very same list when nothing differs. */
+  withFreshOrigins(sites: readonly Site[]): readonly Site[]
   closeAll(): Promise<void>
 }
 
@@ -43,6 +47,7 @@ const MOVE_DRAIN = 500
 const MOVES = 20
 
 export function createServers(owner: ServersOwner): Servers {
+  const { startServer = startEngine } = owner
   const running = new Map<SiteId, RunningServer>()
   /** Commands under way may still ask for a start. */
   let closed = false
@@ -113,7 +118,7 @@ export function createServers(owner: ServersOwner): Servers {
 
   async function describe(error: unknown, id: SiteId): Promise<Problem> {
     const { os, canAllowAccess } = owner
-    if (!isListenError(error)) return problemOf(error, { os, canAllowAccess })
+    if (!isListenError(error)) return folderProblem(error, { os, canAllowAccess })
     const port = find(id)?.options.port ?? 0
     const sibling = owner.sites().find(site => running.has(site.id) && site.options.port === port)
     const [portOwnerName, freePort] = await Promise.all([
@@ -121,9 +126,10 @@ export function createServers(owner: ServersOwner): Servers {
       // 80 -> 8080, 443 -> 8443.
       nextFreePort(port < 1024 ? port + 8000 : port + 1, other => isReserved(other, id)),
     ])
-    return problemOf(error, { os, port, portOwner: portOwnerName, freePort })
+    return listenProblem(error, { port, portOwner: portOwnerName, freePort })
   }
 
+  /** False: it did not run. */
   async function close(id: SiteId, drain?: number): Promise<boolean> {
     const server = running.get(id)
     if (!server) return false
@@ -133,17 +139,17 @@ export function createServers(owner: ServersOwner): Servers {
     return true
   }
 
-  async function stop(id: SiteId): Promise<boolean> {
-    const stopped = await close(id)
+  async function stop(id: SiteId): Promise<void> {
+    await close(id)
     if (find(id)?.status.phase !== 'stopped') owner.patch(id, { status: { phase: 'stopped' } })
-    return stopped
   }
 
   return {
     start: id => inTurn(id, () => open(id)),
     stop: id => inTurn(id, () => stop(id)),
-    restart: id =>
+    restart: (id, change) =>
       inTurn(id, async () => {
+        change?.()
         await close(id, MOVE_DRAIN)
         await open(id)
       }),
@@ -164,13 +170,14 @@ export function createServers(owner: ServersOwner): Servers {
         // "Port 80 needs ..." would speak of a port that is no longer meant.
         else if (failedToListen(after)) owner.patch(id, { status: { phase: 'stopped' } })
       }),
-    refreshOrigins() {
-      for (const [id, server] of running) {
-        const status = find(id)?.status
-        if (status?.phase !== 'listening') continue
-        const origins = server.origins()
-        if (!sameOrigins(origins, status.origins)) owner.patch(id, { status: { ...status, origins } })
-      }
+    withFreshOrigins(sites) {
+      const fresh = sites.map(site => {
+        const origins = running.get(site.id)?.origins()
+        const { status } = site
+        if (!origins || status.phase !== 'listening' || sameOrigins(origins, status.origins)) return site
+        return { ...site, status: { ...status, origins } }
+      })
+      return fresh.some((site, index) => site !== sites[index]) ? fresh : sites
     },
     async closeAll() {
       closed = true

@@ -10,7 +10,7 @@ import { version } from '../../package.json'
 import { openWithSystem } from '../app/opener.ts'
 import { portOwner } from '../app/port-owner.ts'
 import { nextFreePort } from '../app/ports.ts'
-import { badPath, isListenError, problemOf, systemError } from '../app/problems.ts'
+import { badPath, isListenError, listenProblem, systemError } from '../app/problems.ts'
 import { formatCombined, formatJson } from '../engine/access-log.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import type { Origin } from '../engine/types.ts'
@@ -37,7 +37,7 @@ async function explain(error: unknown, { folder, host, port = FIRST_PORT }: Serv
     const { title } = badPath(error, 'folder', folder)
     return title
   }
-  const { type, title } = problemOf(error, {
+  const { type, title } = listenProblem(error, {
     port,
     host,
     portOwner: await portOwner(port),

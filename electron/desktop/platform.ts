@@ -6,7 +6,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { clipboard, dialog, app as electronApp, shell } from 'electron'
-import type { Platform } from '../app/platform.ts'
+import { operatingSystem, type Platform } from '../app/platform.ts'
 import { createAutostart } from './autostart.ts'
 import type { PanelWindow } from './window.ts'
 
@@ -70,10 +70,6 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
     )
     return response === 0
   }
-}
-
-function operatingSystem(): Platform['os'] {
-  return process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux'
 }
 
 /** Only for the packaged app: in development it would start a bare Electron at login. */

@@ -12,7 +12,7 @@ import { createApp } from '../app/app.ts'
 import { type LockHolder, takeLock } from '../app/lock.ts'
 import { openWithSystem } from '../app/opener.ts'
 import { panelPolicy } from '../app/panel-policy.ts'
-import { problemOf } from '../app/problems.ts'
+import { internalProblem, isListenError, listenProblem, systemError } from '../app/problems.ts'
 import type { Field, Problem } from '../contract.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import { handOver } from './hand-over.ts'
@@ -66,8 +66,7 @@ export async function runPanel(options: PanelOptions): Promise<void> {
       quit: () => void stop(),
     })
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException
-    console.error(code === 'ENOENT' ? `${path} is missing; npm run build makes it` : problemOf(error).title)
+    console.error(startFailure(error, options.port ?? FIRST_PORT))
     await lock?.release()
     process.exit(1)
   }
@@ -80,6 +79,14 @@ export async function runPanel(options: PanelOptions): Promise<void> {
     const problem = await panel.add(folders)
     if (problem) console.error(problem.title)
   }
+}
+
+function startFailure(error: unknown, port: number): string {
+  const { code, path } = systemError(error)
+  if (code === 'ENOENT') return `${path} is missing; npm run build makes it`
+  if (isListenError(error)) return listenProblem(error, { port }).title
+  const { title, detail } = internalProblem(error)
+  return detail === undefined ? title : `${title}: ${detail}`
 }
 
 /** Another Servebar has the settings: two at a time would overwrite each other's changes. */

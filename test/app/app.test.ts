@@ -1,66 +1,11 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { nextFreePort } from '../../electron/app/ports.ts'
 import type { Message } from '../../electron/contract.ts'
+import { originsOf } from '../../electron/engine/addresses.ts'
+import { startServer } from '../../electron/engine/server.ts'
 import { fakePlatform } from '../support/fake-platform.ts'
 import { originOf, reaches, startApp } from '../support/start-app.ts'
-
-describe('the list of sites', () => {
-  it('has the newest first, several in the order given', async () => {
-    const { app, invoke, folder } = await startApp()
-    await invoke('site.add', { folders: [await folder('old')] })
-    const ids = await invoke('site.add', { folders: [await folder('a'), await folder('b')] })
-    const { sites } = app.state.get()
-    expect(sites.map(site => site.name)).toEqual(['a', 'b', 'old'])
-    expect(sites.slice(0, 2).map(site => site.id)).toEqual(ids)
-    expect(sites[0]).toMatchObject({
-      folderLabel: '~/a',
-      portChosen: false,
-      options: { share: false, listing: true, dotfiles: false },
-    })
-  })
-
-  it('has a folder once, by whatever path, and starts it when it is stopped', async () => {
-    const { app, invoke, folder, home, site } = await startApp()
-    const path = await folder('a')
-    await symlink(path, join(home, 'link'))
-    const [id = ''] = await invoke('site.add', { folders: [path] })
-    const [newest = ''] = await invoke('site.add', { folders: [await folder('b')] })
-    await invoke('site.stop', { id })
-    const again = [join(home, 'link'), `${path}/../a/`, join(path, 'index.html')]
-    expect(await invoke('site.add', { folders: again })).toEqual([id])
-    expect(site(id).status.phase).toBe('listening')
-    expect(app.state.get().sites.map(other => other.id)).toEqual([newest, id])
-  })
-
-  it('has it once also when it is added twice at the same moment', async () => {
-    const { app, invoke, folder } = await startApp()
-    const folders = [await folder('a')]
-    const [one, two] = await Promise.all([invoke('site.add', { folders }), invoke('site.add', { folders })])
-    expect(one).toEqual(two)
-    expect(app.state.get().sites).toHaveLength(1)
-  })
-
-  it('is not changed when one of several paths is wrong', async () => {
-    const { app, refuse, folder, home } = await startApp()
-    const problem = await refuse('site.add', { folders: [await folder('a'), join(home, 'typo')] })
-    expect(problem).toMatchObject({ type: 'folder-missing', title: 'No folder at ~/typo', field: 'folders' })
-    expect(app.state.get().sites).toEqual([])
-  })
-
-  it('loses a site that is removed; its files stay', async () => {
-    const { app, invoke, refuse, folder, site } = await startApp()
-    const path = await folder('a')
-    const [id = ''] = await invoke('site.add', { folders: [path] })
-    const origin = originOf(site(id))
-    await invoke('site.remove', { id })
-    expect(app.state.get().sites).toEqual([])
-    await expect(fetch(origin)).rejects.toThrow()
-    expect(await readFile(join(path, 'index.html'), 'utf8')).toContain('<title>a')
-    expect(await refuse('site.start', { id })).toMatchObject({ type: 'not-found' })
-  })
-})
 
 describe('what is remembered', () => {
   it('is everything, and what ran runs again', async () => {
@@ -180,6 +125,74 @@ describe('messages', () => {
   })
 })
 
+describe('refresh', () => {
+  /** Servers that are real, on a computer whose network cable is in the test's hand. */
+  async function onNetwork() {
+    let interfaces: NonNullable<Parameters<typeof originsOf>[2]> = {}
+    const started = await startApp({
+      startServer: async (options, onExchange) => {
+        const server = await startServer(options, onExchange)
+        return { ...server, origins: () => originsOf(options.host, server.port, interfaces) }
+      },
+    })
+    const [id = ''] = await started.invoke('site.add', { folders: [await started.folder('a')] })
+    await started.invoke('site.configure', { id, options: { share: true } })
+    const hosts = () => {
+      const { status } = started.site(id)
+      return status.phase === 'listening' ? status.origins.map(origin => origin.host) : []
+    }
+    return {
+      ...started,
+      hosts,
+      connect(...addresses: string[]) {
+        const info = {
+          family: 'IPv4',
+          netmask: '255.255.255.0',
+          mac: '',
+          internal: false,
+          cidr: null,
+        } as const
+        interfaces = { en0: addresses.map(address => ({ ...info, address })) }
+      },
+    }
+  }
+
+  it('brings the addresses and the login item in line with what is so, in one change', async () => {
+    const { app, platform, hosts, connect, messages } = await onNetwork()
+    expect(hosts()).toEqual(['localhost'])
+    const { all } = messages()
+    connect('192.0.2.7')
+    platform.loginItem = true
+    const before = app.state.get().revision
+    app.refresh()
+    expect(hosts()).toEqual(['localhost', '192.0.2.7'])
+    expect(app.state.get()).toMatchObject({ revision: before + 1, settings: { startAtLogin: true } })
+    expect(all.filter(message => message.type === 'state').at(-1)).toEqual({
+      type: 'state',
+      state: app.state.get(),
+    })
+    connect('198.51.100.3')
+    app.refresh()
+    expect(hosts()).toEqual(['localhost', '198.51.100.3'])
+  })
+
+  it('changes nothing when nothing is new', async () => {
+    const { app } = await onNetwork()
+    const before = app.state.get()
+    app.refresh()
+    expect(app.state.get()).toBe(before)
+  })
+
+  it('comes before a new subscriber gets its snapshot; those that listen hear of it, too', async () => {
+    const { hosts, connect, messages } = await onNetwork()
+    const early = messages()
+    connect('192.0.2.7')
+    const late = messages()
+    expect(hosts()).toEqual(['localhost', '192.0.2.7'])
+    expect(late.all[0]).toEqual(early.all.at(-1))
+  })
+})
+
 describe('the request log', () => {
   it('gives the rest of an entry, clears and restores', async () => {
     const { invoke, refuse, folder, site, messages } = await startApp()
@@ -215,6 +228,26 @@ describe('settings', () => {
       seen = message
     })()
     expect(seen).toMatchObject({ state: { settings: { startAtLogin: false } } })
+  })
+
+  it('are as they were when the system refuses to start it at login', async () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const platform = fakePlatform()
+    const { app, refuse } = await startApp({ platform })
+    Object.assign(platform.startAtLogin ?? {}, {
+      set() {
+        throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' })
+      },
+    })
+    expect(await refuse('settings.change', { startAtLogin: true, theme: 'dark' })).toEqual({
+      type: 'internal',
+      title: 'Start at login could not be changed',
+      detail: 'EACCES: permission denied',
+      field: 'startAtLogin',
+      remedies: [],
+    })
+    expect(app.state.get().settings).toMatchObject({ startAtLogin: false, theme: 'system' })
+    report.mockRestore()
   })
 
   it('say which port the next folder gets', async () => {
@@ -257,12 +290,27 @@ describe('folder.list', () => {
 
 describe('quitting', () => {
   it('knows whether another device was served lately', async () => {
-    const { invoke, folder, platform } = await startApp()
+    let clientIsLocal = true
+    const { invoke, folder, platform, site, messages } = await startApp({
+      startServer: (options, onExchange) =>
+        startServer(options, exchange => onExchange({ ...exchange, clientIsLocal })),
+    })
     const [id = ''] = await invoke('site.add', { folders: [await folder('a')] })
     await invoke('site.configure', { id, options: { share: true } })
+    const { batches } = messages()
+    const served = (requests: number) =>
+      vi.waitFor(() => expect(batches().at(-1)?.totals.requests).toBe(requests))
+    await fetch(originOf(site(id)))
+    await served(1)
     await invoke('app.quit', {})
-    // A request over the machine's own LAN address is still from this computer.
-    expect(platform.calls).toEqual([['quit', false]])
+    clientIsLocal = false
+    await fetch(originOf(site(id)))
+    await served(2)
+    await invoke('app.quit', {})
+    expect(platform.calls).toEqual([
+      ['quit', false],
+      ['quit', true],
+    ])
   })
 
   it('ends every server and refuses what comes after', async () => {

@@ -104,6 +104,22 @@ describe('dispatch', () => {
     report.mockRestore()
   })
 
+  it('does not take every EACCES for a matter of folders', async () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const refused = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' })
+    const { dispatch } = setup({ 'site.reveal': () => Promise.reject(refused) })
+    expect(await dispatch('site.reveal', { id })).toEqual({
+      ok: false,
+      problem: {
+        type: 'internal',
+        title: 'Servebar could not do that',
+        detail: 'EACCES: permission denied',
+        remedies: [],
+      },
+    })
+    report.mockRestore()
+  })
+
   it('never rejects, whatever JSON comes in (property)', async () => {
     const { dispatch } = setup()
     const known = ['site.add', 'site.configure', 'settings.change', 'log.read', 'site.open', 'site.stopAll']

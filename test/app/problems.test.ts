@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   badInput,
   badPath,
-  ProblemError,
-  problemOf,
+  folderProblem,
+  internalProblem,
+  isListenError,
+  listenProblem,
+  loginItemRefused,
+  type ProblemContext,
   settingsUnwritable,
-  siteNotFound,
 } from '../../electron/app/problems.ts'
 
 function listenError(code: string): Error {
@@ -20,7 +23,11 @@ const locate = { action: 'locate', label: 'Locate…' }
 const remove = { action: 'remove', label: 'Remove' }
 const tryAgain = { action: 'try-again', label: 'Try again' }
 
-describe('problemOf', () => {
+/** As the callers choose: a port and a folder are opened in one go. */
+const describeError = (error: unknown, context: ProblemContext) =>
+  isListenError(error) ? listenProblem(error, context) : folderProblem(error, context)
+
+describe('listenProblem and folderProblem', () => {
   it.each([
     [
       'the port is taken, the owner known',
@@ -103,11 +110,7 @@ describe('problemOf', () => {
       [tryAgain, locate],
     ],
   ] as const)('%s', (_, error, context, type, title, remedies) => {
-    expect(problemOf(error, context)).toEqual({ type, title, remedies })
-  })
-
-  it('hands on the problem of a refusal', () => {
-    expect(problemOf(new ProblemError(siteNotFound))).toBe(siteNotFound)
+    expect(describeError(error, context)).toEqual({ type, title, remedies })
   })
 
   it.each([
@@ -119,9 +122,21 @@ describe('problemOf', () => {
     { code: 'constructor' },
     Object.assign(new Error('odd'), { code: '__proto__' }),
   ])('calls anything else internal: %s', error => {
-    const problem = problemOf(error)
-    expect(problem.type).toBe('internal')
-    expect(problem.title).not.toBe('')
+    for (const problem of [listenProblem(error), folderProblem(error)]) {
+      expect(problem).toEqual(internalProblem(error))
+      expect(problem).toMatchObject({ type: 'internal', title: 'Servebar could not do that' })
+    }
+  })
+
+  it('is not asked of what has to do with neither', () => {
+    const error = Object.assign(new Error('EACCES: permission denied, mkdir'), { code: 'EACCES' })
+    expect(loginItemRefused(error)).toEqual({
+      type: 'internal',
+      title: 'Start at login could not be changed',
+      detail: 'EACCES: permission denied, mkdir',
+      field: 'startAtLogin',
+      remedies: [],
+    })
   })
 })
 

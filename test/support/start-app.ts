@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
-import { type App, createApp } from '../../electron/app/app.ts'
+import { type App, type AppOptions, createApp } from '../../electron/app/app.ts'
 import { nextFreePort } from '../../electron/app/ports.ts'
 import { SETTINGS_VERSION } from '../../electron/app/settings.ts'
 import type { CommandName, Input, LogBatch, Message, Output, Problem, Site } from '../../electron/contract.ts'
@@ -42,6 +42,7 @@ export async function startApp(
     readonly home?: string
     readonly settings?: object | string
     readonly platform?: FakePlatform
+    readonly startServer?: NonNullable<AppOptions['startServer']>
   } = {},
 ): Promise<StartedApp> {
   const home = options.home ?? tempFolder()
@@ -58,7 +59,13 @@ export async function startApp(
     const text = typeof options.settings === 'string' ? options.settings : JSON.stringify(file)
     await writeFile(settingsFile, text)
   }
-  const app = await createApp({ platform, settingsFile, version: '1.0.0', homeFolder: home })
+  const app = await createApp({
+    platform,
+    settingsFile,
+    version: '1.0.0',
+    homeFolder: home,
+    ...(options.startServer ? { startServer: options.startServer } : {}),
+  })
   onTestFinished(() => app.close())
   return {
     app,
