@@ -1,43 +1,20 @@
 /**
- * One suite over every bridge: the app itself, the desktop's two channels (as
- * ipc.ts and preload.ts have them: values are cloned on both ways), and the
- * browser panel's WebSocket with the renderer's own client. What holds here is
+ * One suite over every bridge: the app itself, the desktop's two ends (ipc.ts
+ * and desktop-bridge.ts, values cloned on both ways), and the browser panel's
+ * WebSocket with the renderer's own client. What holds here is
  * what the panel may rely on, whichever host it is in.
  */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { App } from '../electron/app/app.ts'
-import type { Bridge, CommandName, LogEntry, Message } from '../electron/contract.ts'
-import { ipcDouble, socketHost } from './support/bridges.ts'
+import type { Bridge, CommandName } from '../electron/contract.ts'
+import { type AnyBridge, collect, desktopDouble, socketHost } from './support/bridges.ts'
 import { originOf, type StartedApp, startApp } from './support/start-app.ts'
 import { until } from './support/until.ts'
 
-/** Any name and any input, as a page that was tampered with could send them. */
-type AnyBridge = Omit<Bridge, 'invoke'> & {
-  invoke(command: string, input: unknown): Promise<{ ok: boolean; value?: unknown; problem?: unknown }>
-}
-
 const bridges: Record<string, (app: App) => Promise<Bridge>> = {
   'direct call': async app => app as Bridge,
-  'IPC double': async app => ipcDouble(app),
+  'desktop channels': async app => desktopDouble(app).bridge,
   WebSocket: async app => (await socketHost(app)).connection.bridge,
-}
-
-/** Everything that a subscriber gets. */
-function collect(bridge: Pick<Bridge, 'subscribe'>) {
-  const messages: Message[] = []
-  const end = bridge.subscribe(message => messages.push(message))
-  onTestFinished(end)
-  return {
-    messages,
-    end,
-    states: () => messages.flatMap(message => (message.type === 'state' ? [message.state] : [])),
-    entries: (site: string): LogEntry[] =>
-      messages.flatMap(message =>
-        message.type === 'log'
-          ? message.batches.filter(batch => batch.site === site).flatMap(batch => batch.entries)
-          : [],
-      ),
-  }
 }
 
 describe.each(Object.entries(bridges))('%s', (_, connectTo) => {
@@ -279,10 +256,13 @@ describe('WebSocket, when the connection goes', () => {
   })
 
   it('keeps up with a flood: the last state and the newest lines arrive', async () => {
-    const { app } = await startApp()
+    const { app, invoke, folder, site } = await startApp()
+    const [id = ''] = await invoke('site.add', { folders: [await folder('a')] })
     const { connection } = await socketHost(app)
-    const { states } = collect(connection.bridge)
+    const { states, entries } = collect(connection.bridge)
     await until(() => states().length > 0, 'the snapshot')
+    const requests = Array.from({ length: 300 }, (_, n) => fetch(`${originOf(site(id))}/?${n}`))
+    await Promise.all(requests.map(async answer => (await answer).text()))
     const commands: [CommandName, unknown][] = Array.from({ length: 300 }, (_, n) => [
       'settings.change',
       { defaultPort: 9000 + n },
@@ -290,5 +270,7 @@ describe('WebSocket, when the connection goes', () => {
     await Promise.all(commands.map(([command, input]) => app.invoke(command, input)))
     await until(() => states().at(-1)?.revision === app.state.get().revision, 'the last state')
     expect(states().at(-1)?.settings.defaultPort).toBe(9299)
+    await until(() => entries(id).length >= 300, 'every line')
+    expect(entries(id).map(entry => entry.id)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
   })
 })

@@ -4,12 +4,22 @@
  * showing our own page. What is asked is app.invoke's business, and it answers
  * with values, never by rejecting. Subscriptions end when their page goes.
  */
-import { ipcMain, type WebContents, type WebFrameMain } from 'electron'
+import type { IpcMain, WebContents, WebFrameMain } from 'electron'
 import type { App } from '../app/app.ts'
+import { notThePanel } from '../app/problems.ts'
+import type { Result } from '../contract.ts'
 import { channels } from './channels.ts'
 import { isPanelUrl } from './panel-page.ts'
 
-export function connectPanel(app: App, contents: WebContents): () => void {
+/** The parts of Electron that are needed, so that a test can stand in for them. */
+export type IpcMainEnd = Pick<IpcMain, 'handle' | 'on'>
+export type PanelContents = Pick<WebContents, 'mainFrame' | 'isDestroyed' | 'send' | 'on'>
+
+export function connectPanel(
+  ipc: IpcMainEnd,
+  app: Pick<App, 'invoke' | 'subscribe'>,
+  contents: PanelContents,
+): void {
   const subscriptions = new Map<unknown, () => void>()
 
   function isPanel(frame: WebFrameMain | null): boolean {
@@ -24,11 +34,11 @@ export function connectPanel(app: App, contents: WebContents): () => void {
     for (const id of [...subscriptions.keys()]) end(id)
   }
 
-  ipcMain.handle(channels.invoke, (event, command: unknown, input: unknown) => {
-    if (!isPanel(event.senderFrame)) throw new Error('Only the panel may call Servebar')
-    return app.invoke(String(command), input)
+  ipc.handle(channels.invoke, async (event, command: unknown, input: unknown): Promise<Result<unknown>> => {
+    if (!isPanel(event.senderFrame)) return { ok: false, problem: notThePanel }
+    return app.invoke(typeof command === 'string' ? command : '', input)
   })
-  ipcMain.on(channels.messages, (event, id: unknown, on: unknown) => {
+  ipc.on(channels.messages, (event, id: unknown, on: unknown) => {
     if (!isPanel(event.senderFrame)) return
     end(id)
     if (on !== true) return
@@ -42,10 +52,4 @@ export function connectPanel(app: App, contents: WebContents): () => void {
   })
   contents.on('render-process-gone', endAll)
   contents.on('destroyed', endAll)
-
-  return () => {
-    endAll()
-    ipcMain.removeHandler(channels.invoke)
-    ipcMain.removeAllListeners(channels.messages)
-  }
 }

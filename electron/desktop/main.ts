@@ -5,7 +5,7 @@
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dialog, app as electronApp, nativeTheme, powerMonitor, protocol, shell } from 'electron'
+import { dialog, app as electronApp, ipcMain, nativeTheme, powerMonitor, protocol, shell } from 'electron'
 import { type App, createApp } from '../app/app.ts'
 import { type Lock, type LockHolder, takeLock } from '../app/lock.ts'
 import type { Problem } from '../contract.ts'
@@ -62,7 +62,7 @@ async function boot(): Promise<void> {
   })
   followTheme(app)
   installMenu(!electronApp.isPackaged, () => void app.invoke('app.quit', {}))
-  connectPanel(app, panel.contents)
+  connectPanel(ipcMain, app, panel.contents)
   drainBeforeQuit(app, panel, lock)
   if (isTray) putIntoTray(app, platform, panel)
   welcomeLaunches(app, panel)
