@@ -3,16 +3,21 @@
  * which host it is in: `window.servebar` (the menubar app) or a WebSocket to
  * the process that served this page. Promises: no call rejects or waits
  * forever; a lost connection is retried; after each reconnect every subscriber
- * gets a fresh snapshot. Frames: see electron/panel/socket.ts, the other end.
+ * gets a fresh snapshot. The other ends: electron/desktop/preload.ts and
+ * electron/panel/socket.ts.
  */
-import type {
-  Bridge,
-  CommandName,
-  DesktopBridge,
-  Input,
-  Message,
-  Output,
-  Result,
+import {
+  BRIDGE_PATH,
+  type Bridge,
+  CLOSE_REFUSED,
+  type CommandName,
+  type DesktopBridge,
+  type Input,
+  type Message,
+  type Output,
+  type PageFrame,
+  type PanelFrame,
+  type Result,
 } from '../electron/contract.ts'
 
 /**
@@ -57,8 +62,6 @@ declare global {
   }
 }
 
-/** The close code for a wrong token. */
-const REFUSED = 4401
 /** These wait for a person. */
 const unlimited: ReadonlySet<CommandName> = new Set<CommandName>(['folder.choose', 'app.quit'])
 
@@ -72,17 +75,54 @@ const disconnected = (detail?: string): Result<never> => ({
   },
 })
 
+function createStatus(first: ConnectionStatus) {
+  const watchers = new Set<{ readonly listener: () => void }>()
+  let status = first
+  return {
+    get: () => status,
+    set(next: ConnectionStatus) {
+      if (next === status) return
+      status = next
+      for (const { listener } of [...watchers]) listener()
+    },
+    subscribe(listener: () => void) {
+      const watcher = { listener }
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
+    },
+  }
+}
+
 export function connect(): Connection {
   const { servebar } = window
-  if (servebar) {
-    return {
-      bridge: servebar,
-      status: { get: () => 'open', subscribe: () => () => {} },
-      retry: () => location.reload(),
-      pathOf: file => servebar.pathOf(file),
-    }
+  return servebar ? desktopConnection(servebar) : pageConnection()
+}
+
+/** Nothing to open here; but a call that main refuses, or is not there to answer, is as good as a lost connection. */
+function desktopConnection(servebar: DesktopBridge): Connection {
+  const status = createStatus('open')
+  return {
+    bridge: {
+      async invoke(command, input) {
+        try {
+          const result = await servebar.invoke(command, input)
+          status.set('open')
+          return result
+        } catch {
+          status.set('lost')
+          return disconnected()
+        }
+      },
+      subscribe: listener => servebar.subscribe(listener),
+    },
+    status,
+    retry: () => location.reload(),
+    pathOf: file => servebar.pathOf(file),
   }
-  const connection = createSocketBridge({ url: `ws://${location.host}/bridge`, token: takeToken() })
+}
+
+function pageConnection(): Connection {
+  const connection = createSocketBridge({ url: `ws://${location.host}${BRIDGE_PATH}`, token: takeToken() })
   // Timers of a hidden page are slowed down: do not let the person who comes back wait for one.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') connection.retry()
@@ -113,7 +153,7 @@ function takeToken(): string {
 }
 
 interface Call {
-  readonly frame: string
+  readonly frame: PageFrame
   readonly settle: (result: Result<unknown>) => void
 }
 
@@ -122,8 +162,7 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
   const { callLimit = 30_000, retryInterval = [250, 5000] } = options
   const calls = new Map<number, Call>()
   const subscribers = new Set<{ readonly listener: (message: Message) => void }>()
-  const watchers = new Set<{ readonly listener: () => void }>()
-  let status: ConnectionStatus = 'connecting'
+  const status = createStatus('connecting')
   let socket: WebSocket | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let tries = 0
@@ -132,19 +171,13 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
   let stream = 0
   let closed = false
 
-  function setStatus(next: ConnectionStatus): void {
-    if (next === status) return
-    status = next
-    for (const { listener } of [...watchers]) listener()
-  }
-
-  function send(frame: string): void {
-    if (socket?.readyState === 1) socket.send(frame) // OPEN
+  function send(frame: PageFrame): void {
+    if (socket?.readyState === 1) socket.send(JSON.stringify(frame)) // OPEN
   }
 
   function askForStream(): void {
     stream += 1
-    send(JSON.stringify({ type: 'subscribe', stream }))
+    send({ type: 'subscribe', stream })
   }
 
   function open(): void {
@@ -154,7 +187,7 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
     // Covers a server that accepts and then says nothing.
     timer = setTimeout(() => opening.close(), 10_000)
     opening.onopen = () => {
-      send(JSON.stringify({ type: 'hello', token: options.token }))
+      send({ type: 'hello', token: options.token })
       if (subscribers.size > 0) askForStream()
       for (const { frame } of calls.values()) send(frame)
     }
@@ -168,9 +201,9 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
   function lose(code: number): void {
     clearTimeout(timer)
     socket = null
-    setStatus(code === REFUSED ? 'refused' : 'lost')
+    status.set(code === CLOSE_REFUSED ? 'refused' : 'lost')
     for (const { settle } of [...calls.values()]) settle(disconnected())
-    if (closed || code === REFUSED) return
+    if (closed || code === CLOSE_REFUSED) return
     const interval = Math.min(retryInterval[1], retryInterval[0] * 2 ** tries)
     tries += 1
     // Half of it at random: many tabs do not knock together.
@@ -178,10 +211,7 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
   }
 
   function receive(text: string): void {
-    const frame = JSON.parse(text) as
-      | { type: 'welcome' }
-      | { id: number; result: Result<unknown> }
-      | { stream: number; message: Message }
+    const frame = JSON.parse(text) as PanelFrame
     if ('result' in frame) {
       calls.get(frame.id)?.settle(frame.result)
     } else if ('message' in frame) {
@@ -192,15 +222,15 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
     } else {
       clearTimeout(timer)
       tries = 0
-      setStatus('open')
+      status.set('open')
     }
   }
 
   function invoke<C extends CommandName>(command: C, input: Input<C>): Promise<Result<Output<C>>> {
-    if (status === 'lost' || status === 'refused') return Promise.resolve(disconnected())
+    if (status.get() === 'lost' || status.get() === 'refused') return Promise.resolve(disconnected())
     lastCall += 1
     const id = lastCall
-    const frame = JSON.stringify({ id, command, input })
+    const frame: PageFrame = { id, command, input }
     return new Promise(resolve => {
       const limit = unlimited.has(command)
         ? undefined
@@ -224,28 +254,20 @@ export function createSocketBridge(options: SocketOptions): SocketConnection {
         subscribers.add(subscriber)
         askForStream()
         return () => {
-          if (subscribers.delete(subscriber) && subscribers.size === 0)
-            send(JSON.stringify({ type: 'unsubscribe' }))
+          if (subscribers.delete(subscriber) && subscribers.size === 0) send({ type: 'unsubscribe' })
         }
       },
     },
-    status: {
-      get: () => status,
-      subscribe(listener) {
-        const watcher = { listener }
-        watchers.add(watcher)
-        return () => void watchers.delete(watcher)
-      },
-    },
+    status,
     pathOf: () => null,
     retry() {
-      if (status === 'lost' && socket === null && !closed) open()
+      if (status.get() === 'lost' && socket === null && !closed) open()
     },
     close() {
       closed = true
       clearTimeout(timer)
       if (socket) socket.close(1000)
-      else setStatus('lost')
+      else status.set('lost')
     },
   }
 }

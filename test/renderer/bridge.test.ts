@@ -1,6 +1,6 @@
 /** The page's end alone, with a socket moved by hand and a clock; the real one is in test/bridges.test.ts. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DesktopBridge, Message } from '../../electron/contract.ts'
+import type { Message } from '../../electron/contract.ts'
 import { connect, createSocketBridge, type SocketConnection } from '../../renderer/bridge.ts'
 import { FakeSocket } from '../support/fake-socket.ts'
 
@@ -243,16 +243,34 @@ describe('connect()', () => {
     location.href = 'http://127.0.0.1:4600/#token=first'
   })
 
-  it('takes window.servebar where there is one', () => {
+  it('takes window.servebar where there is one', async () => {
+    const end = () => {}
     const servebar = {
+      invoke: vi.fn(async () => ({ ok: true, value: 8081 })),
+      subscribe: vi.fn(() => end),
       pathOf: (file: object) => `/path/of/${'name' in file ? file.name : ''}`,
-    } as DesktopBridge
+    }
     vi.stubGlobal('servebar', servebar)
-    const connection = connect()
-    expect(connection.bridge).toBe(servebar)
-    expect(connection.status.get()).toBe('open')
-    expect(connection.pathOf({ name: 'site' })).toBe('/path/of/site')
+    const { bridge: b, status, pathOf } = connect()
+    const listener = () => {}
+    expect(await b.invoke('port.next', {})).toEqual({ ok: true, value: 8081 })
+    expect(servebar.invoke).toHaveBeenCalledWith('port.next', {})
+    expect(b.subscribe(listener)).toBe(end)
+    expect(servebar.subscribe).toHaveBeenCalledWith(listener)
+    expect(status.get()).toBe('open')
+    expect(pathOf({ name: 'site' })).toBe('/path/of/site')
     expect(FakeSocket.all).toHaveLength(0)
+  })
+
+  it('never rejects there either: a call that main does not take says that it is lost', async () => {
+    const invoke = vi.fn().mockRejectedValueOnce(new Error('No handler registered'))
+    vi.stubGlobal('servebar', { invoke: invoke.mockResolvedValue({ ok: true, value: 1 }) })
+    const { bridge: b, status } = connect()
+    const seen: string[] = []
+    status.subscribe(() => seen.push(status.get()))
+    expect(await b.invoke('port.next', {})).toEqual(lost)
+    expect(await b.invoke('port.next', {})).toEqual({ ok: true, value: 1 })
+    expect(seen).toEqual(['lost', 'open'])
   })
 
   it('else opens the WebSocket of this page, with the token of its address', () => {
