@@ -137,7 +137,7 @@ function Shell({ connection }: { readonly connection: Connection }) {
     <Message
       title="Servebar is not responding"
       text="Start it again in the terminal, then open the address that it prints."
-      button="Restart Servebar"
+      button="Try Again"
       onPress={connection.retry}
     />
   )

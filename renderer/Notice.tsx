@@ -30,13 +30,15 @@ export function Notice() {
   )
 }
 
+/** A page can only try to reach the engine again; the menubar app loads its panel anew. */
 export function LostBanner({ onRetry }: { readonly onRetry: () => void }) {
+  const { host } = useAppState()
   return (
     <div className="opt-note notice" role="alert">
       <Glyph name="s-4" />
       <span>Servebar is not responding</span>
       <button type="button" className="btn" onClick={onRetry}>
-        Restart Servebar
+        {host.kind === 'browser' ? 'Try Again' : 'Restart Servebar'}
       </button>
     </div>
   )

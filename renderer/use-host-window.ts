@@ -39,7 +39,7 @@ export function useHostWindow(): RefObject<HTMLDivElement | null> {
   return frame
 }
 
-/** Opening the panel puts the focus on the first Copy button, so that Enter copies at once. */
+/** Opening the panel puts the focus on the first Copy button, so that Enter copies at once; on Choose when there is no site. */
 export function useOpeningFocus() {
   const { view } = useNavigation()
   const isList = view.name === 'list'
@@ -47,7 +47,7 @@ export function useOpeningFocus() {
   useEffect(() => {
     const focus = () => {
       if (document.visibilityState !== 'visible' || !isList) return
-      document.querySelector<HTMLElement>('[data-copy]:not([disabled])')?.focus()
+      document.querySelector<HTMLElement>('[data-copy]:not([disabled]), [data-first]')?.focus()
     }
     if (isOpening.current) focus()
     isOpening.current = false

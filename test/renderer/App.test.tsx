@@ -1,6 +1,7 @@
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ErrorBoundary } from '../../renderer/ErrorBoundary.tsx'
+import { hosts } from '../support/mock-data.ts'
 import { focused, renderPanel } from '../support/render-panel.tsx'
 
 afterEach(() => vi.restoreAllMocks())
@@ -26,6 +27,14 @@ describe('the panel', () => {
     expect(screen.getByRole('list', { name: 'Sites' })).toBeDefined()
     setStatus('open')
     expect(screen.queryByText('Servebar is not responding')).toBeNull()
+  })
+
+  it('in a browser can only try to reach it again, and says so', async () => {
+    const { setStatus, tries } = await renderPanel({ host: hosts.browser })
+    setStatus('lost')
+    expect(screen.queryByRole('button', { name: 'Restart Servebar' })).toBeNull()
+    screen.getByRole('button', { name: 'Try Again' }).click()
+    expect(tries()).toBe(1)
   })
 
   it('says plainly that an address of an earlier run does not work any more', async () => {
