@@ -7,7 +7,7 @@
 import { useRef } from 'react'
 import { useFolders } from './folders.ts'
 import { Icon } from './Icon.tsx'
-import { keyLabel } from './shortcuts.ts'
+import { KeyHint } from './KeyHint.tsx'
 import { useAppState } from './store.ts'
 import { useLeave } from './use-leave.ts'
 
@@ -60,7 +60,6 @@ function useWaysIn() {
 }
 
 export function FirstRun() {
-  const { host } = useAppState()
   const { choose } = useFolders()
   const { canDrop, canChoose } = useWaysIn()
   return (
@@ -71,8 +70,8 @@ export function FirstRun() {
         <h2>{canDrop ? 'Drop a folder to serve it' : 'Choose a folder to serve it'}</h2>
         <p>You get a localhost address straight away.</p>
         {canChoose && (
-          <button type="button" className="btn primary lg" data-copy data-choose onClick={choose}>
-            Choose Folder… <span className="key">{keyLabel('choose', host)}</span>
+          <button type="button" className="btn primary lg" data-first data-choose onClick={choose}>
+            Choose Folder… <KeyHint name="choose" />
           </button>
         )}
       </div>
@@ -85,7 +84,6 @@ export function FirstRun() {
 }
 
 export function DropStrip() {
-  const { host } = useAppState()
   const { choose } = useFolders()
   const { canDrop, canChoose } = useWaysIn()
   if (!canChoose) return null
@@ -95,7 +93,7 @@ export function DropStrip() {
         <Dash />
         <Icon name="plus" />
         <span>{canDrop ? 'Drop a folder, or choose one' : 'Choose a folder'}</span>
-        <span className="key">{keyLabel('choose', host)}</span>
+        <KeyHint name="choose" />
       </button>
     </footer>
   )

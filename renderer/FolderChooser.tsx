@@ -8,6 +8,7 @@ import type { FolderListing, SiteId } from '../electron/contract.ts'
 import { Dialog } from './Dialog.tsx'
 import { useFolders } from './folders.ts'
 import { Glyph, Icon } from './Icon.tsx'
+import { nextIndex } from './list-keys.ts'
 import { useNavigation } from './navigation.tsx'
 import { useFolderListing } from './use-folder-listing.ts'
 
@@ -53,9 +54,8 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
     const atEnd = selectionStart === value.length && selectionEnd === value.length
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const next =
-        options[Math.max(0, Math.min(options.length - 1, here + (event.key === 'ArrowDown' ? 1 : -1)))]
-      setActive(next?.path ?? null)
+      const next = nextIndex(event.key, here, options.length, { axis: 'vertical', wraps: false })
+      setActive(next === null ? null : (options[next]?.path ?? null))
     } else if (event.key === 'ArrowRight' && atEnd && chosen !== undefined) goTo(chosen.path)
     else if (event.key === 'ArrowLeft' && atEnd && partial === '' && listing?.parent) goTo(listing.parent)
     else if (event.key === 'Enter') serve(target)

@@ -1,7 +1,7 @@
 /**
- * Every drawing of the panel but the folder illustration: the symbols of the
- * design in one sprite, mounted once, and the two ways to show one. All are
- * decoration; the control around them carries the name.
+ * The drawings of the panel: the symbols of the design in one sprite, mounted
+ * once, and the two ways to show one. All are decoration; the control around
+ * them carries the name. Not here: what a style sheet moves (Tile.tsx, Drop.tsx).
  */
 
 export type IconName =
@@ -10,7 +10,6 @@ export type IconName =
   | 'open'
   | 'back'
   | 'next'
-  | 'updown'
   | 'search'
   | 'pause'
   | 'play'
@@ -19,11 +18,10 @@ export type IconName =
   | 'gear'
   | 'plus'
   | 'x'
-  | 'lock'
   | 'mac'
   | 'lan'
   | 'qr'
-export type GlyphName = 'g-idle' | 'g-running' | 'g-error' | 's-2' | 's-3' | 's-4' | 's-5'
+export type GlyphName = 'g-idle' | 'g-error' | 's-2' | 's-3' | 's-4' | 's-5'
 
 /** A 16 px interface icon. */
 export function Icon({ name }: { readonly name: IconName }) {
@@ -35,9 +33,9 @@ export function Icon({ name }: { readonly name: IconName }) {
 }
 
 /** A state or status glyph; its size comes from what it stands in. */
-export function Glyph({ name, viewBox }: { readonly name: GlyphName; readonly viewBox?: string }) {
+export function Glyph({ name }: { readonly name: GlyphName }) {
   return (
-    <svg viewBox={viewBox ?? (name.startsWith('s-') ? '0 0 10 10' : '0 0 16 16')} aria-hidden="true">
+    <svg viewBox={name.startsWith('s-') ? '0 0 10 10' : '0 0 16 16'} aria-hidden="true">
       <use href={`#${name}`} />
     </svg>
   )
@@ -54,20 +52,6 @@ export function Sprite() {
             stroke="currentColor"
             strokeWidth="1.5"
             strokeLinejoin="round"
-          />
-        </symbol>
-        <symbol id="g-running" viewBox="0 0 16 16">
-          <path
-            d="M1 6.5C1 5.67 1.67 5 2.5 5h1.7c.44 0 .86.2 1.15.53L6.6 7h2.9c.83 0 1.5.67 1.5 1.5v4c0 .83-.67 1.5-1.5 1.5h-7C1.67 14 1 13.33 1 12.5z"
-            fill="currentColor"
-          />
-          <path
-            className="arc"
-            d="M9.2 4.25a3.65 3.65 0 0 1 3.3 3.1M9.5 1.5a6.4 6.4 0 0 1 5.75 5.7"
-            fill="none"
-            stroke="currentColor"
-            strokeWidth="1.5"
-            strokeLinecap="round"
           />
         </symbol>
         <symbol id="g-error" viewBox="0 0 16 16">
@@ -128,9 +112,6 @@ export function Sprite() {
         <symbol id="i-next" viewBox="0 0 16 16">
           <path d="M6.25 3.5 10.75 8l-4.5 4.5" />
         </symbol>
-        <symbol id="i-updown" viewBox="0 0 16 16">
-          <path d="m5.25 6 2.75-2.75L10.75 6M5.25 10 8 12.75 10.75 10" />
-        </symbol>
         <symbol id="i-search" viewBox="0 0 16 16">
           <circle cx="7" cy="7" r="4.25" />
           <path d="m10.25 10.25 3.25 3.25" />
@@ -158,10 +139,6 @@ export function Sprite() {
         </symbol>
         <symbol id="i-x" viewBox="0 0 16 16">
           <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />
-        </symbol>
-        <symbol id="i-lock" viewBox="0 0 16 16">
-          <rect x="3.5" y="7" width="9" height="6.5" rx="1.5" />
-          <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
         </symbol>
         <symbol id="i-mac" viewBox="0 0 16 16">
           <rect x="2.75" y="3" width="10.5" height="7.25" rx="1.5" />

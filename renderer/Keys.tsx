@@ -9,6 +9,7 @@ import { useEffect, useEffectEvent } from 'react'
 import type { Site, SiteId } from '../electron/contract.ts'
 import { useActions, useToast } from './actions.tsx'
 import { useFolders } from './folders.ts'
+import { nextIndex } from './list-keys.ts'
 import { useNavigation } from './navigation.tsx'
 import { useStopAll } from './SiteList.tsx'
 import { jumpOf, type ShortcutName, shortcutOf } from './shortcuts.ts'
@@ -35,14 +36,15 @@ function isTextField(element: Element | null): boolean {
   return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement
 }
 
-/** ↑ and ↓ go from row to row, wherever in a row the focus is. */
+/** ↑, ↓, Home and End go from row to row, wherever in a row the focus is. */
 function moveToRow(event: KeyboardEvent): boolean {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
   const list = document.activeElement?.closest('.sites')
-  if (step === undefined || !list || event.altKey || event.ctrlKey || event.metaKey) return false
+  if (!list || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false
   const rows = [...list.querySelectorAll<HTMLElement>('[data-row]')]
   const here = rows.findIndex(row => row.parentElement?.contains(document.activeElement))
-  rows[Math.max(0, Math.min(rows.length - 1, here + step))]?.focus()
+  const next = nextIndex(event.key, here, rows.length, { axis: 'vertical', wraps: false })
+  if (next === null) return false
+  rows[next]?.focus()
   return true
 }
 

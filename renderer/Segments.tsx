@@ -3,21 +3,12 @@
  * the arrow keys move and choose at once.
  */
 import { type KeyboardEvent, useRef } from 'react'
+import { nextIndex } from './list-keys.ts'
 
 export interface Segment<T extends string> {
   readonly value: T
   readonly label: string
   readonly title?: string | undefined
-}
-
-const steps: Record<string, number> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }
-
-/** The place to go to with this key in a row of `length`, or null. */
-export function stepOf(key: string, here: number, length: number): number | null {
-  if (key === 'Home') return 0
-  if (key === 'End') return length - 1
-  const step = steps[key]
-  return step === undefined ? null : (here + step + length) % length
 }
 
 export function Segments<T extends string>({
@@ -40,7 +31,7 @@ export function Segments<T extends string>({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const here = segments.findIndex(segment => segment.value === value)
-    const next = stepOf(event.key, here, segments.length)
+    const next = nextIndex(event.key, here, segments.length, { axis: 'both', wraps: true })
     const segment = next === null ? undefined : segments[next]
     if (next === null || segment === undefined) return
     event.preventDefault()

@@ -2,11 +2,12 @@
 import type { AppSettings, Theme } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
 import { Icon } from './Icon.tsx'
+import { KeyHint } from './KeyHint.tsx'
 import { useNavigation } from './navigation.tsx'
 import { SwitchOption } from './Option.tsx'
 import { PortField } from './PortField.tsx'
 import { Segments } from './Segments.tsx'
-import { keyLabel, withKey } from './shortcuts.ts'
+import { withKey } from './shortcuts.ts'
 import { useAppState } from './store.ts'
 
 const themes: readonly { value: Theme; label: string }[] = [
@@ -79,7 +80,7 @@ export function Settings() {
           <span className="group-note">Servebar {host.version}</span>
           {has('quit') && (
             <button type="button" className="btn" onClick={() => void invoke('app.quit', {})}>
-              Quit Servebar <span className="key">{keyLabel('quit', host)}</span>
+              Quit Servebar <KeyHint name="quit" />
             </button>
           )}
         </div>

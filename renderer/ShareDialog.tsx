@@ -8,9 +8,9 @@ import type { Origin, Site } from '../electron/contract.ts'
 import { useActions, useCopied } from './actions.tsx'
 import { Dialog } from './Dialog.tsx'
 import { Icon } from './Icon.tsx'
+import { nextIndex } from './list-keys.ts'
 import { useNavigation } from './navigation.tsx'
 import { qrCodeOf } from './qr.ts'
-import { stepOf } from './Segments.tsx'
 import { Switch } from './Switch.tsx'
 import { networkOrigins } from './sites.ts'
 
@@ -84,7 +84,7 @@ function Addresses({ origins }: { readonly origins: readonly Origin[] }) {
   if (chosen === undefined) return null
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.target as Element).getAttribute('role') !== 'radio') return
-    const next = stepOf(event.key, origins.indexOf(chosen), origins.length)
+    const next = nextIndex(event.key, origins.indexOf(chosen), origins.length, { axis: 'both', wraps: true })
     const origin = next === null ? undefined : origins[next]
     if (next === null || origin === undefined) return
     event.preventDefault()

@@ -5,10 +5,11 @@
  */
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { Site } from '../electron/contract.ts'
+import { KeyHint } from './KeyHint.tsx'
+import { nextIndex } from './list-keys.ts'
 import type { Point } from './navigation.tsx'
 import { useNavigation } from './navigation.tsx'
-import { stepOf } from './Segments.tsx'
-import { keyLabel, type ShortcutName } from './shortcuts.ts'
+import type { ShortcutName } from './shortcuts.ts'
 import { type SiteActions, useSiteActions } from './site-actions.ts'
 import { isListening, networkOrigins } from './sites.ts'
 import { useAppState } from './store.ts'
@@ -83,8 +84,7 @@ export function SiteMenu({ site, at }: { readonly site: Site; readonly at: Point
     }
     const items = [...(menu.current?.querySelectorAll<HTMLElement>('button:not([disabled])') ?? [])]
     const here = items.indexOf(document.activeElement as HTMLElement)
-    const vertical = event.key !== 'ArrowLeft' && event.key !== 'ArrowRight'
-    const next = vertical ? stepOf(event.key, here, items.length) : null
+    const next = nextIndex(event.key, here, items.length, { axis: 'vertical', wraps: true })
     if (next === null) return
     event.preventDefault()
     items[next]?.focus()
@@ -124,7 +124,7 @@ export function SiteMenu({ site, at }: { readonly site: Site; readonly at: Point
                 item.run(site)
               }}
             >
-              {item.label} <span className="key">{keyLabel(item.key, host)}</span>
+              {item.label} <KeyHint name={item.key} />
             </button>
           )),
         ])}

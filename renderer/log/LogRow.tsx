@@ -1,7 +1,8 @@
 /**
  * One request in the list: a button that opens it, and what it opens to. The
  * same markup is two lines in the panel and a table row in the wide window;
- * the sheet decides. Drawn again only when something of its own changes.
+ * the sheet decides. Memoised for what leaves a row as it is (focus, scrolling,
+ * a held list); a new request moves every row down, and so draws all in sight.
  */
 import { memo, type ReactNode, type Ref } from 'react'
 import type { LogEntry } from '../../electron/contract.ts'

@@ -4,6 +4,7 @@
  */
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useActions } from '../actions.tsx'
+import { nextIndex } from '../list-keys.ts'
 import { shortcutOf } from '../shortcuts.ts'
 import { useAppState } from '../store.ts'
 import { copiedRow } from './row-text.ts'
@@ -75,7 +76,9 @@ export function useRowFocus(
       toggle(entry.id)
     } else {
       const onRow = event.target instanceof Element && event.target.matches('.req-row')
-      const next = onRow ? nextRow(event.key, row, entries.length) : null
+      const next = onRow
+        ? nextIndex(event.key, row, entries.length, { axis: 'vertical', wraps: false })
+        : null
       if (next === null) return
       moveTo(next)
     }
@@ -104,19 +107,4 @@ export function useRowFocus(
 function idOf(target: EventTarget | null): number | null {
   const row = target instanceof Element ? target.closest<HTMLElement>('.req') : null
   return row ? Number(row.dataset.id) : null
-}
-
-function nextRow(key: string, row: number, length: number): number | null {
-  switch (key) {
-    case 'ArrowUp':
-      return Math.max(0, row - 1)
-    case 'ArrowDown':
-      return Math.min(length - 1, row + 1)
-    case 'Home':
-      return 0
-    case 'End':
-      return length - 1
-    default:
-      return null
-  }
 }

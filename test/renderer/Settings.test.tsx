@@ -45,11 +45,21 @@ describe('settings', () => {
   })
 
   it('have only what the host can do', async () => {
-    await renderPanel({ host: hosts.browser })
+    await renderPanel({ host: { ...hosts.window, capabilities: [] } })
     await press(',', { ctrlKey: true })
     expect(screen.queryByRole('switch', { name: 'Start at login' })).toBeNull()
     expect(screen.queryByRole('button', { name: /^Quit/ })).toBeNull()
     expect(screen.getByText('Servebar 1.0.0')).toBeDefined()
+  })
+
+  it('quit from a browser too, without the key that is the browser’s', async () => {
+    const { bridge } = await renderPanel({ host: hosts.browser })
+    await press(',', { ctrlKey: true })
+    expect(screen.queryByRole('switch', { name: 'Start at login' })).toBeNull()
+    screen.getByRole('button', { name: 'Quit Servebar' }).focus()
+    expect(document.activeElement?.querySelector('.key')).toBeNull()
+    await press('Enter')
+    expect(bridge.calls.at(-1)?.command).toBe('app.quit')
   })
 
   it('quit', async () => {

@@ -1,33 +1,39 @@
 /** The hosts that the panel can find itself in, and what the design's mocks show in chooser and opened row. */
-import type { Capability, FolderListing, HostInfo, LogDetail } from '../../electron/contract.ts'
+import { hostInfo, type Platform } from '../../electron/app/platform.ts'
+import type { FolderListing, HostInfo, LogDetail } from '../../electron/contract.ts'
+import { createPlatform } from '../../electron/panel/platform.ts'
 
-const all: readonly Capability[] = [
-  'choose-folder',
-  'drop-paths',
-  'open-url',
-  'reveal-folder',
-  'clipboard',
-  'start-at-login',
-  'allow-access',
-  'close-panel',
-  'resize-panel',
-  'quit',
-]
+const version = '1.0.0'
 
-/** The menubar app on a Mac can do everything but list folders; a page in a browser can list them instead of showing a dialog. */
+/** By hand, after electron/desktop/platform.ts, which there is no way to load outside Electron: the packaged app. */
+const desktop: Omit<Platform, 'kind' | 'os'> = {
+  dropPaths: true,
+  chooseFolders: async () => [],
+  openUrl: async () => {},
+  revealFolder: async () => {},
+  writeClipboard() {},
+  startAtLogin: { get: () => false, set() {} },
+  closePanel() {},
+  quit() {},
+}
+const mac: Platform = {
+  ...desktop,
+  kind: 'menubar',
+  os: 'darwin',
+  allowAccess: async () => {},
+  resizePanel() {},
+}
+
 export const hosts = {
-  menubar: { kind: 'menubar', os: 'darwin', version: '1.0.0', capabilities: all },
-  window: {
-    kind: 'window',
-    os: 'linux',
-    version: '1.0.0',
-    capabilities: all.filter(each => each !== 'resize-panel' && each !== 'close-panel'),
-  },
+  menubar: hostInfo(mac, version),
+  window: hostInfo({ ...desktop, kind: 'window', os: 'linux' }, version),
+  // Its keys are those of the system that the tests run on, but for this.
   browser: {
-    kind: 'browser',
+    ...hostInfo(
+      createPlatform(() => {}),
+      version,
+    ),
     os: 'linux',
-    version: '1.0.0',
-    capabilities: ['list-folders', 'reveal-folder'],
   },
 } as const satisfies Record<string, HostInfo>
 
