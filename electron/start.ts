@@ -4,8 +4,8 @@
  * that says why. Runs on plain Node.
  */
 import { join, resolve } from 'node:path'
-import { chooseHost, parseStartArguments, startUsage } from './desktop/choose-host.ts'
-import { findElectron, runElectron } from './desktop/runtime.ts'
+import { chooseHost, parseStartArguments, startUsage } from './start/choose-host.ts'
+import { findElectron, runElectron } from './start/runtime.ts'
 
 const appFolder = join(__dirname, '..') // this file is built to out/start.cjs
 

@@ -44,13 +44,8 @@ const mayImport: Record<Room, readonly string[]> = {
     'node:',
     'package.json',
   ],
-  start: [
-    'electron/panel/main.ts',
-    'electron/desktop/choose-host.ts',
-    'electron/desktop/runtime.ts',
-    'node:',
-    'package.json',
-  ],
+  // Of a host only the one that it starts in its own process.
+  start: ['electron/start/', 'electron/panel/main.ts', 'electron/app/command-line.ts', 'node:'],
   renderer: [
     'renderer/',
     'electron/contract.ts',
@@ -120,7 +115,7 @@ function roomOf(file: string): Room | null {
   if (file === 'electron/contract.ts') return 'contract'
   if (file === 'electron/start.ts') return 'start'
   if (file === 'renderer/vite.config.ts') return null // runs in the build, not in the panel
-  const room = /^(?:electron\/(engine|app|desktop|panel|cli)|(renderer))\//.exec(file)
+  const room = /^(?:electron\/(engine|app|desktop|panel|cli|start)|(renderer))\//.exec(file)
   return ((room?.[1] ?? room?.[2]) as Room | undefined) ?? null
 }
 
@@ -254,6 +249,7 @@ describe('the checker', () => {
     ['electron/desktop/a.ts', `import '../panel/main.ts'`, 'desktop may not import electron/panel/main.ts'],
     ['electron/panel/a.ts', `import '../engine/target.ts'`, 'panel may not import electron/engine/target.ts'],
     ['electron/cli/a.ts', `import '../app/app.ts'`, 'cli may not import electron/app/app.ts'],
+    ['electron/start/a.ts', `import 'electron'`, 'start may not import electron'],
     ['electron/cli/a.ts', `const a = import.meta.url`, 'import.meta does not exist'],
     ['electron/contract.ts', `import { a } from './engine/types.ts'`, 'the contract imports types only'],
     ['electron/contract.ts', `import type { A } from './engine/server.ts'`, 'contract may not import'],

@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/*.test.ts', 'test/{engine,app,desktop,panel,cli}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{engine,app,desktop,panel,cli,start}/**/*.test.ts'],
           environment: 'node',
         },
       },

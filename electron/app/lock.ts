@@ -7,6 +7,8 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
+import { systemError } from './problems.ts'
+import { isProcessAlive } from './process-alive.ts'
 
 export interface LockHolder {
   readonly pid: number
@@ -38,15 +40,9 @@ function parseHolder(text: string): LockHolder | null {
   }
 }
 
-function isAlive(pid: number): boolean {
+function isRunning(pid: number): boolean {
   // A container starts each run with the same few pids: our own number in an old file is not us.
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return pid !== process.pid && isProcessAlive(pid)
 }
 
 async function isStale(file: string, holder: LockHolder | null): Promise<boolean> {
@@ -54,7 +50,7 @@ async function isStale(file: string, holder: LockHolder | null): Promise<boolean
   // Written by somebody who is about to finish it, or broken off half way.
   if (!holder) return Date.now() - mtimeMs > 2000
   // After a restart of the computer the number may belong to anything; 10 s for clocks that were set.
-  return !isAlive(holder.pid) || mtimeMs < Date.now() - uptime() * 1000 - 10_000
+  return !isRunning(holder.pid) || mtimeMs < Date.now() - uptime() * 1000 - 10_000
 }
 
 /** Takes the lock of this settings folder, or tells who has it. Rejects when the folder cannot be written. */
@@ -93,7 +89,7 @@ async function create(file: string, text: string): Promise<boolean> {
     await writeFile(file, text, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (systemError(error).code === 'EEXIST') return false
     throw error
   }
 }

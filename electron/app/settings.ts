@@ -17,6 +17,7 @@ import {
   settingsUnwritable,
   systemError,
 } from './problems.ts'
+import { isProcessAlive } from './process-alive.ts'
 import * as schemas from './schemas.ts'
 
 const siteSchema = v.object({
@@ -248,15 +249,6 @@ async function removeLeftovers(file: string): Promise<void> {
   const folder = dirname(file)
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = name.startsWith(`${basename(file)}.`) && /\.(\d+)\.tmp$/.exec(name)?.[1]
-    if (pid && !isAlive(Number(pid))) await unlink(join(folder, name)).catch(() => {})
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemError(error).code === 'EPERM'
+    if (pid && !isProcessAlive(Number(pid))) await unlink(join(folder, name)).catch(() => {})
   }
 }

@@ -4,14 +4,16 @@
  * setup below does one thing and decides nothing that is not in a file of its own.
  */
 import { appendFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { dialog, app as electronApp, ipcMain, nativeTheme, powerMonitor, protocol, shell } from 'electron'
 import { type App, createApp } from '../app/app.ts'
 import { type Lock, type LockHolder, takeLock } from '../app/lock.ts'
+import { userFolder } from '../app/user-folder.ts'
 import type { Problem } from '../contract.ts'
 import { createArrivals } from './arrivals.ts'
-import { parseLaunchArguments } from './folder-arguments.ts'
 import { connectPanel } from './ipc.ts'
+import { parseLaunchArguments } from './launch-arguments.ts'
 import { installMenu } from './menu.ts'
 import { answerPanel, panelScheme } from './panel-page.ts'
 import { createPlatform, type DesktopPlatform } from './platform.ts'
@@ -27,15 +29,20 @@ const appFolder = electronApp.getAppPath()
 const launch = parseLaunchArguments(process.argv, process.defaultApp ? 2 : 1, process.cwd())
 const arrivals = createArrivals()
 
-placeUserData()
+// Also for error.log, so first.
+electronApp.setPath('userData', userFolder(process.platform, process.env, homedir()))
 reportBugs()
 protocol.registerSchemesAsPrivileged([{ scheme: panelScheme, privileges: { standard: true, secure: true } }])
+// All of these may come while it boots.
+if (launch.folders.length > 0) arrivals.push(launch.folders)
 electronApp.on('open-file', (event, path) => {
   event.preventDefault()
   arrivals.push([path])
 })
+electronApp.on('second-instance', (_event, _argv, _cwd, data) => arrivals.push(foldersOf(data)))
+electronApp.on('activate', () => arrivals.push([]))
 if (electronApp.requestSingleInstanceLock({ folders: launch.folders })) void boot()
-else handOver()
+else leaveToFirst()
 
 async function boot(): Promise<void> {
   const [isTray] = await Promise.all([
@@ -65,17 +72,12 @@ async function boot(): Promise<void> {
   connectPanel(ipcMain, app, panel.contents)
   drainBeforeQuit(app, panel, lock)
   if (isTray) putIntoTray(app, platform, panel)
-  welcomeLaunches(app, panel)
+  keepFresh(app, panel)
+  welcomeArrivals(app, panel)
   await panel.load()
   reviveCrashedPage(panel)
   if (!launch.hidden && !electronApp.getLoginItemSettings().wasOpenedAtLogin) panel.show()
   obeyParent(kind)
-}
-
-/** The folder that the browser panel uses too (panel/user-folder.ts), so that the sites are the same in both. */
-function placeUserData(): void {
-  const own = process.env.SERVEBAR_USER_DATA
-  electronApp.setPath('userData', own || join(electronApp.getPath('appData'), 'Servebar'))
 }
 
 function reportBugs(): void {
@@ -96,7 +98,7 @@ function reportBugs(): void {
 }
 
 /** Another menubar app runs: it got the folders through the lock. */
-function handOver(): void {
+function leaveToFirst(): void {
   process.send?.({ type: 'handed-over' })
   electronApp.exit(0)
 }
@@ -104,10 +106,16 @@ function handOver(): void {
 /** The panel in the browser has the settings: two at a time would overwrite each other's changes. */
 async function meetBrowserPanel({ url, pid }: LockHolder): Promise<void> {
   process.send?.({ type: 'handed-over' })
+  const notAdded: string[] = []
+  arrivals.deliverTo(folders => notAdded.push(...folders))
+  const details = [
+    `To use the menubar app, quit that one first (process ${pid}).`,
+    ...(notAdded.length > 0 ? [`Not added, so add it there: ${notAdded.join(', ')}`] : []),
+  ]
   const { response } = await dialog.showMessageBox({
     type: 'info',
     message: 'Servebar is already running in the browser',
-    detail: `To use the menubar app, quit that one first (process ${pid}).`,
+    detail: details.join('\n\n'),
     buttons: url === undefined ? ['Close'] : ['Show It', 'Close'],
   })
   if (url !== undefined && response === 0) await shell.openExternal(url)
@@ -165,17 +173,17 @@ function putIntoTray(app: App, platform: DesktopPlatform, panel: PanelWindow): v
   panel.anchorTo(() => tray.bounds())
 }
 
-/** Folders from outside, and a second launch, which also shows the panel. */
-function welcomeLaunches(app: App, panel: PanelWindow): void {
-  arrivals.push(launch.folders)
+/** While nobody looked, or the computer slept, the network may have become another. */
+function keepFresh(app: App, panel: PanelWindow): void {
+  panel.onShown(() => app.refresh())
+  powerMonitor.on('resume', () => app.refresh())
+}
+
+function welcomeArrivals(app: App, panel: PanelWindow): void {
   arrivals.deliverTo(folders => {
     if (folders.length > 0) void addFolders(app, panel, folders)
+    else panel.show()
   })
-  electronApp.on('second-instance', (_event, _argv, _cwd, data) => {
-    panel.show()
-    arrivals.push(foldersOf(data))
-  })
-  electronApp.on('activate', () => panel.show())
 }
 
 /** What another instance handed over with the lock: data from another process, so it is parsed. */

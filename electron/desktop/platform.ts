@@ -4,9 +4,9 @@
  * system lacks is left out.
  */
 import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { clipboard, dialog, app as electronApp, shell } from 'electron'
 import { operatingSystem, type Platform } from '../app/platform.ts'
+import { configHome } from '../app/user-folder.ts'
 import { createAutostart } from './autostart.ts'
 import type { PanelWindow } from './window.ts'
 
@@ -76,9 +76,8 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
 function loginItem(os: Platform['os']): Platform['startAtLogin'] | null {
   if (!electronApp.isPackaged) return null
   if (os === 'linux') {
-    const configHome = process.env.XDG_CONFIG_HOME || join(homedir(), '.config')
     // An AppImage runs from a mount that is gone at the next login; $APPIMAGE is the file itself.
-    return createAutostart(configHome, process.env.APPIMAGE ?? process.execPath)
+    return createAutostart(configHome(process.env, homedir()), process.env.APPIMAGE ?? process.execPath)
   }
   const args = os === 'win32' ? ['--hidden'] : []
   return {

@@ -15,6 +15,7 @@ export interface PanelWindow {
   show(): void
   hide(): void
   toggle(): void
+  onShown(listener: () => void): void
   /** Height in CSS px that the content wants. */
   resize(height: number): void
   /** Where the tray icon is, once there is one. */
@@ -122,6 +123,7 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
     load: () => browserWindow.loadURL(panelUrl),
     show,
     hide: () => browserWindow.hide(),
+    onShown: listener => void browserWindow.on('show', listener),
     toggle() {
       if (browserWindow.isVisible() && (isMenubar || browserWindow.isFocused())) browserWindow.hide()
       else if (performance.now() - blurredAt > clickAfterBlur) show()

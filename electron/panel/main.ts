@@ -13,12 +13,12 @@ import { type LockHolder, takeLock } from '../app/lock.ts'
 import { openWithSystem } from '../app/opener.ts'
 import { panelPolicy } from '../app/panel-policy.ts'
 import { internalProblem, isListenError, listenProblem, systemError } from '../app/problems.ts'
+import { userFolder } from '../app/user-folder.ts'
 import type { Field, Problem } from '../contract.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import { handOver } from './hand-over.ts'
 import { createPlatform } from './platform.ts'
 import { createSocketEnd } from './socket.ts'
-import { userFolder } from './user-folder.ts'
 
 export interface PanelOptions {
   readonly folders: readonly string[]
@@ -31,6 +31,7 @@ export interface PanelOptions {
 
 const FIRST_PORT = 4600
 const DRAIN = 500
+const REFRESH_INTERVAL = 10_000
 
 /** Returns when it has started, or has found out that it need not; the process then lives until it is told to stop. */
 export async function runPanel(options: PanelOptions): Promise<void> {
@@ -134,6 +135,8 @@ export async function startPanel(options: {
     settingsFile: options.settingsFile,
     version,
   })
+  // A page says nothing when somebody comes back to it.
+  const refreshing = setInterval(() => app.refresh(), REFRESH_INTERVAL)
   const sockets = createSocketEnd({ app, token, port: () => server.port })
   const server: RunningServer = await startServer(
     {
@@ -148,6 +151,7 @@ export async function startPanel(options: {
     () => {},
     { fields: () => pageFields(server.port), onUpgrade: sockets.upgrade },
   ).catch(async error => {
+    clearInterval(refreshing)
     await app.close()
     throw error
   })
@@ -158,6 +162,7 @@ export async function startPanel(options: {
       return result.ok ? null : result.problem
     },
     async close() {
+      clearInterval(refreshing)
       await Promise.all([sockets.close(), app.close()])
       await server.close(DRAIN)
     },

@@ -13,6 +13,15 @@ it('hands over what waited at once and in order, then each arrival as it comes',
   expect(taken).toEqual([['/a', '/b', '/c'], ['/d']])
 })
 
+it('keeps the wish to see the panel, which has no folders', () => {
+  const arrivals = createArrivals()
+  arrivals.push([])
+  const taken: (readonly string[])[] = []
+  arrivals.deliverTo(folders => taken.push(folders))
+  arrivals.push([])
+  expect(taken).toEqual([[], []])
+})
+
 it('hands over nothing when nothing waited', () => {
   const taken: (readonly string[])[] = []
   createArrivals().deliverTo(folders => taken.push(folders))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { userFolder } from '../../electron/panel/user-folder.ts'
+import { userFolder } from '../../electron/app/user-folder.ts'
 
 const table: readonly (readonly [
   os: NodeJS.Platform,

@@ -1,7 +1,7 @@
 /** What a command line of the app means, among the switches of Chromium, Electron and debuggers. */
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseLaunchArguments } from '../../electron/desktop/folder-arguments.ts'
+import { parseLaunchArguments } from '../../electron/desktop/launch-arguments.ts'
 
 const cwd = resolve('/home/ada')
 const cases: readonly [name: string, argv: string[], skip: number, folders: string[], hidden: boolean][] = [

@@ -2,7 +2,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { explainFailure, findElectron, runElectron } from '../../electron/desktop/runtime.ts'
+import { explainFailure, findElectron, runElectron } from '../../electron/start/runtime.ts'
 import { tempFolder } from '../support/temp.ts'
 
 const before = process.env.ELECTRON_OVERRIDE_DIST_PATH

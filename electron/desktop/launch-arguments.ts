@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { splitCommandLine } from '../app/command-line.ts'
 
 export interface LaunchArguments {
   /** Absolute paths. */
@@ -15,14 +16,10 @@ export interface LaunchArguments {
 
 /** `skip`: how many leading arguments are not the user's (the executable, and in development the app's path). */
 export function parseLaunchArguments(argv: readonly string[], skip: number, cwd: string): LaunchArguments {
-  const own = argv.slice(skip)
-  const end = own.indexOf('--')
-  const before = end === -1 ? own : own.slice(0, end)
-  const after = end === -1 ? [] : own.slice(end + 1)
-  const names = [...before.filter(argument => !argument.startsWith('-')), ...after]
+  const { switches, names } = splitCommandLine(argv.slice(skip))
   return {
     folders: names.filter(name => name !== '').flatMap(name => pathOf(name, cwd)),
-    hidden: before.includes('--hidden'),
+    hidden: switches.includes('--hidden'),
   }
 }
 

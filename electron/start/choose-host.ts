@@ -2,6 +2,8 @@
  * The decisions of `npm start`, as pure functions: what its arguments mean, and
  * whether to try Electron or to open the panel in the browser at once.
  */
+import { splitCommandLine } from '../app/command-line.ts'
+
 export interface StartArguments {
   readonly folders: readonly string[]
   /** The panel in the browser was asked for. */
@@ -12,14 +14,11 @@ export interface StartArguments {
 export const startUsage = 'Usage: npm start -- [--panel] [--no-sandbox] [folder …]'
 
 export function parseStartArguments(argv: readonly string[]): StartArguments | { readonly problem: string } {
-  const end = argv.indexOf('--')
-  const before = end === -1 ? argv : argv.slice(0, end)
-  const after = end === -1 ? [] : argv.slice(end + 1)
-  const switches = before.filter(argument => argument.startsWith('-'))
+  const { switches, names } = splitCommandLine(argv)
   const unknown = switches.find(name => !['--panel', '--no-sandbox'].includes(name))
   if (unknown !== undefined) return { problem: `There is no option ${unknown}` }
   return {
-    folders: [...before.filter(argument => !argument.startsWith('-')), ...after],
+    folders: names,
     panel: switches.includes('--panel'),
     noSandbox: switches.includes('--no-sandbox'),
   }

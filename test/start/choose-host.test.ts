@@ -1,6 +1,6 @@
 /** The decisions of `npm start`. */
 import { describe, expect, it } from 'vitest'
-import { chooseHost, parseStartArguments } from '../../electron/desktop/choose-host.ts'
+import { chooseHost, parseStartArguments } from '../../electron/start/choose-host.ts'
 
 const plain = { folders: [], panel: false, noSandbox: false }
 
