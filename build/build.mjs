@@ -5,8 +5,8 @@
  * preload script, an asar archive, an older Electron).
  */
 import { rm } from 'node:fs/promises'
-import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { nodeBuild } from './node-build.mjs'
 
 const { build } = await import('vite').catch(error => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
@@ -26,25 +26,5 @@ await rm(`${root}out`, { recursive: true, force: true })
 await build({ configFile: `${root}renderer/vite.config.ts`, logLevel: 'warn' })
 // One build per entry: shared chunks would make the preload script and the terminal command load more than they need.
 for (const [name, entry] of Object.entries(entries)) {
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'warn',
-    ssr: { noExternal: true, external: ['electron'], target: 'node' },
-    build: {
-      ssr: `${root}${entry}`,
-      target: 'node18.15',
-      outDir: `${root}out`,
-      emptyOutDir: false,
-      minify: false,
-      rollupOptions: {
-        external: ['electron', 'bufferutil', 'utf-8-validate', ...builtinModules, /^node:/],
-        output: {
-          format: 'cjs',
-          entryFileNames: `${name}.cjs`,
-          codeSplitting: false,
-        },
-      },
-    },
-  })
+  await build(nodeBuild(entry, `${root}out`, name))
 }
