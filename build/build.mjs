@@ -2,29 +2,81 @@
  * Builds everything into out/: the panel (ES modules for Chromium) and the
  * Node side, one CommonJS file per entry with its dependencies inside, so that
  * it also runs where ES modules or node_modules cannot be had (a sandboxed
- * preload script, an asar archive, an older Electron).
+ * preload script, an asar archive, an older Electron). Built beside out/ and
+ * put in its place whole, so that what runs from there always finds its files.
+ *
+ * --if-needed: nothing, when no source is newer than what is built.
+ * --or-last: where nothing can be written, what was built last will do.
  */
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { nodeBuild } from './node-build.mjs'
-
-const { build } = await import('vite').catch(error => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-  console.error('The packages that Servebar is built with are missing: run `npm ci` first')
-  process.exit(1)
-})
+import { isFresh, putInPlace, removeLeftovers } from './out-folder.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const out = join(root, 'out')
 const entries = {
   start: 'electron/start.ts',
   main: 'electron/desktop/main.ts',
   preload: 'electron/desktop/preload.ts',
   cli: 'electron/cli/main.ts',
 }
+const built = [...Object.keys(entries).map(name => `${name}.cjs`), 'renderer/index.html']
+const sources = ['electron', 'renderer', 'build', 'package.json', 'package-lock.json']
+const ifNeeded = process.argv.includes('--if-needed')
+const orLast = process.argv.includes('--or-last')
 
-await rm(`${root}out`, { recursive: true, force: true })
-await build({ configFile: `${root}renderer/vite.config.ts`, logLevel: 'warn' })
-// One build per entry: shared chunks would make the preload script and the terminal command load more than they need.
-for (const [name, entry] of Object.entries(entries)) {
-  await build(nodeBuild(entry, `${root}out`, name))
+function isBuilt() {
+  return isFresh(
+    built.map(name => join(out, name)),
+    sources.map(name => join(root, name)),
+  )
+}
+
+async function buildAll() {
+  const { build } = await import('vite')
+  const began = new Date()
+  const folder = `${out}.${process.pid}.tmp`
+  await removeLeftovers(out)
+  await mkdir(folder) // fails before the packages try to write
+  try {
+    await build({
+      configFile: join(root, 'renderer/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: join(folder, 'renderer') },
+    })
+    // One build per entry: shared chunks would make the preload script and the terminal command load more than they need.
+    for (const [name, entry] of Object.entries(entries)) await build(nodeBuild(entry, folder, name))
+    // A source that was changed meanwhile is newer than this.
+    for (const name of built) await utimes(join(folder, name), began, began)
+    // Another start may have built the same in the meantime.
+    if (!(ifNeeded && isBuilt())) await putInPlace(folder, out)
+  } finally {
+    await removeLeftovers(out, process.pid)
+  }
+}
+
+/** Of the file system or of the installation, not of the sources. */
+function plainReason({ code }) {
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return 'the packages that Servebar is built with are missing: run `npm ci` first'
+  }
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return `${root} cannot be written`
+  if (['ENOSPC', 'EDQUOT'].includes(code)) return 'the disk is full'
+  return null
+}
+
+if (!(ifNeeded && isBuilt())) {
+  await buildAll().catch(error => {
+    const reason = plainReason(error)
+    if (reason !== null && orLast && built.every(name => existsSync(join(out, name)))) {
+      console.error(`Could not rebuild (${reason}); starting the last build`)
+    } else {
+      console.error(`Servebar could not be built: ${reason ?? stripVTControlCharacters(error.message)}`)
+      process.exitCode = 1
+    }
+  })
 }

@@ -93,7 +93,7 @@ if (!electron) {
   electron = undefined
 }
 
-const build = spawnSync(process.execPath, ['build/build.mjs'], { cwd: root, stdio: 'inherit' })
+const build = spawnSync(process.execPath, ['build/build.mjs', '--if-needed'], { cwd: root, stdio: 'inherit' })
 if (build.status !== 0) process.exit(build.status ?? 1)
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')

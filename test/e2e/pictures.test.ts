@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of the panel, light and dark, from the real thing, and
  * checks in each state what a picture cannot promise: no violation that axe
- * finds, nothing clipped. They go to out/pictures, and to assets/pictures (the
+ * finds, nothing clipped. They go to dist/pictures, and to assets/pictures (the
  * README's) with SERVEBAR_PICTURES=1.
  */
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ import { browserPath, launchBrowser } from '../support/browser.ts'
 import { type PanelProcess, root, startPanel } from '../support/panel-process.ts'
 import { tempFolder } from '../support/temp.ts'
 
-const folder = join(root, process.env.SERVEBAR_PICTURES === '1' ? 'assets/pictures' : 'out/pictures')
+const folder = join(root, process.env.SERVEBAR_PICTURES === '1' ? 'assets/pictures' : 'dist/pictures')
 const names = ['portfolio', 'handbook-docs', 'tide-pool']
 
 describe.skipIf(!browserPath)('pictures of the panel', () => {
