@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
@@ -9,6 +8,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { usage } from '../../electron/cli/arguments.ts'
 import { version } from '../../package.json'
 import { bundle } from '../support/bundle.ts'
+import { runNode } from '../support/process.ts'
 import { RawConnection } from '../support/raw-request.ts'
 import { freePort } from '../support/start-app.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -22,49 +22,22 @@ const site = {
   'docs/a.txt': 'a',
 }
 
+const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? [])
+const hasIpv6 = addresses.some(({ address }) => address === '::1')
+const networkAddresses = addresses
+  .filter(({ family, internal }) => family === 'IPv4' && !internal)
+  .map(({ address }) => address)
+
 beforeAll(async () => {
   command = await bundle('electron/cli/main.ts')
 }, 60_000)
 
-interface Running {
-  readonly child: ChildProcess
-  stdout(): string
-  stderr(): string
-  /** The first line, as soon as it is there. */
-  url(): Promise<URL>
-  exit(): Promise<number | string | null>
-}
-
-function servebar(options: readonly string[], folder: string | null = tempFolder(site), env = {}): Running {
-  const argv = [command, ...(folder === null ? [] : [folder]), ...options]
-  const child = spawn(process.execPath, argv, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, BROWSER: 'none', ...env },
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', chunk => {
-    stdout += chunk
-  })
-  child.stderr.on('data', chunk => {
-    stderr += chunk
-  })
-  const ended = new Promise<number | string | null>(resolve => {
-    child.once('close', (code, signal) => resolve(code ?? signal))
-  })
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
+function servebar(options: readonly string[], folder: string | null = tempFolder(site), env = {}) {
+  const started = runNode([command, ...(folder === null ? [] : [folder]), ...options], { env })
   return {
-    child,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    url: async () => {
-      await until(() => stdout.includes('\n') || child.exitCode !== null, 'the URL', 10_000)
-      return new URL(stdout.split('\n', 1)[0] ?? '')
-    },
-    exit: () => ended,
+    ...started,
+    /** The first line, as soon as it is there. */
+    url: async () => new URL(await started.prints(/^.+(?=\n)/)),
   }
 }
 
@@ -93,26 +66,19 @@ describe('serving', () => {
   })
 
   it('serves the current folder without arguments, on 8080 or the next free port', async () => {
-    const child = spawn(process.execPath, [command], {
-      cwd: tempFolder(site),
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    const [line] = await once(child.stdout, 'data')
-    const { port } = new URL(String(line))
-    expect(Number(port)).toBeGreaterThanOrEqual(8080)
-    expect(Number(port)).toBeLessThanOrEqual(8180)
-    expect(await (await fetch(String(line))).text()).toBe('<h1>home</h1>')
+    const { prints } = runNode([command], { cwd: tempFolder(site) })
+    const address = new URL(await prints(/^.+(?=\n)/))
+    expect(Number(address.port)).toBeGreaterThanOrEqual(8080)
+    expect(Number(address.port)).toBeLessThanOrEqual(8180)
+    expect(await (await fetch(address)).text()).toBe('<h1>home</h1>')
   })
 
-  it('answers on both loopback families, as localhost may mean either', async () => {
+  it('answers on 127.0.0.1, and where there is IPv6 on ::1, as localhost may mean either', async () => {
     const { port } = await servebar(['--port', '0']).url()
-    const hasIpv6 = Object.values(networkInterfaces())
-      .flat()
-      .some(address => address?.address === '::1')
-    for (const host of hasIpv6 ? ['127.0.0.1', '[::1]'] : ['127.0.0.1']) {
-      expect((await fetch(`http://${host}:${port}/`)).status).toBe(200)
-    }
+    const answer = (host: string) => fetch(`http://${host}:${port}/`).then(({ status }) => status)
+    expect(await answer('127.0.0.1')).toBe(200)
+    if (hasIpv6) expect(await answer('[::1]')).toBe(200)
+    else await expect(answer('[::1]')).rejects.toThrow()
   })
 
   it('logs JSON when asked, and nothing with --quiet', async () => {
@@ -128,7 +94,7 @@ describe('serving', () => {
     const quiet = servebar(['--quiet', '--port', '0'])
     await fetch(await quiet.url())
     quiet.child.kill('SIGTERM')
-    expect(await quiet.exit()).toBe(0)
+    expect(await quiet.ended).toBe(0)
     expect(quiet.stdout()).toMatch(/^\S+\n$/)
     expect(quiet.stderr()).toBe('')
   })
@@ -142,22 +108,26 @@ describe('serving', () => {
     expect((await fetch(new URL('/.secret', other))).status).toBe(200)
   })
 
-  it('with --lan listens on every address, and names them on standard error', async () => {
-    const { url, stdout, stderr, child, exit } = servebar(['--lan', '--port', '0'])
+  it('with --lan prints the address of this computer first', async () => {
+    const { url, stdout } = servebar(['--lan', '--port', '0'])
     const address = await url()
     expect(address.hostname).toBe('127.0.0.1')
-    const others = Object.values(networkInterfaces())
-      .flat()
-      .filter(entry => entry?.family === 'IPv4' && !entry.internal)
-    for (const entry of others) {
-      const origin = `http://${entry?.address}:${address.port}/`
-      await until(() => stderr().includes(`servebar: on the network at ${origin}\n`), origin)
-      expect((await fetch(origin)).status).toBe(200)
-    }
-    child.kill('SIGTERM')
-    await exit()
+    expect((await fetch(address)).status).toBe(200)
     expect(stdout().split('\n')[0]).toBe(address.href)
   })
+
+  it.skipIf(networkAddresses.length === 0)(
+    'with --lan listens on the addresses of the network, and names them on standard error',
+    async () => {
+      const { url, stderr } = servebar(['--lan', '--port', '0'])
+      const { port } = await url()
+      for (const address of networkAddresses) {
+        const origin = `http://${address}:${port}/`
+        await until(() => stderr().includes(`servebar: on the network at ${origin}\n`), origin)
+        expect((await fetch(origin)).status).toBe(200)
+      }
+    },
+  )
 
   it('listens on the address of --host alone, and prints that', async () => {
     const { url } = servebar(['--host', '127.0.0.2', '--port', '0'])
@@ -192,8 +162,8 @@ describe('what cannot be done', () => {
     taken.listen(port, '127.0.0.1')
     await once(taken, 'listening')
     onTestFinished(() => void taken.close())
-    const { exit, stdout, stderr } = servebar(['--port', String(port)])
-    expect(await exit()).toBe(1)
+    const { ended, stdout, stderr } = servebar(['--port', String(port)])
+    expect(await ended).toBe(1)
     expect(stdout()).toBe('')
     expect(stderr()).toMatch(
       new RegExp(`^servebar: Port ${port} is in use by .+; port \\d+ is free: --port \\d+\\n$`),
@@ -210,22 +180,22 @@ describe('what cannot be done', () => {
     ['a missing folder', 'missing', 'No folder at missing'],
     ['a file', join(import.meta.dirname, 'main.test.ts'), 'No folder at '],
   ])('%s ends with 1', async (_, folder, words) => {
-    const { exit, stdout, stderr } = servebar(['--port', '0'], folder)
-    expect(await exit()).toBe(1)
+    const { ended, stdout, stderr } = servebar(['--port', '0'], folder)
+    expect(await ended).toBe(1)
     expect(stdout()).toBe('')
     expect(stderr()).toContain(`servebar: ${words}`)
     expect(stderr().trimEnd().split('\n')).toHaveLength(1)
   })
 
   it('an address of another computer ends with 1', async () => {
-    const { exit, stderr } = servebar(['--host', '192.0.2.1', '--port', '0'])
-    expect(await exit()).toBe(1)
+    const { ended, stderr } = servebar(['--host', '192.0.2.1', '--port', '0'])
+    expect(await ended).toBe(1)
     expect(stderr()).toBe('servebar: 192.0.2.1 is not an address of this computer\n')
   })
 
   it('bad arguments end with 2, the reason, and the usage', async () => {
-    const { exit, stdout, stderr } = servebar(['--prot', '8080'])
-    expect(await exit()).toBe(2)
+    const { ended, stdout, stderr } = servebar(['--prot', '8080'])
+    expect(await ended).toBe(2)
     expect(stdout()).toBe('')
     expect(stderr()).toBe(`servebar: Unknown option --prot; did you mean --port?\n\n${usage}`)
   })
@@ -235,44 +205,46 @@ it.each([
   ['--help', usage],
   ['--version', `${version}\n`],
 ])('%s goes to standard output, with 0', async (option, text) => {
-  const { exit, stdout, stderr } = servebar([option], null)
-  expect(await exit()).toBe(0)
+  const { ended, stdout, stderr } = servebar([option], null)
+  expect(await ended).toBe(0)
   expect(stdout()).toBe(text)
   expect(stderr()).toBe('')
 })
 
 describe('the end', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s with nothing under way: 0 at once', async signal => {
-    const { child, exit, url } = servebar(['--port', '0'])
-    const address = await url()
-    await (await fetch(address)).text() // leaves an idle connection
-    const start = Date.now()
-    child.kill(signal)
-    expect(await exit()).toBe(0)
-    expect(Date.now() - start).toBeLessThan(1500)
-    await expect(fetch(address)).rejects.toThrow()
-  })
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s with nothing under way: 0, and nobody listens any more',
+    async signal => {
+      const { child, ended, url } = servebar(['--port', '0'])
+      const address = await url()
+      await (await fetch(address)).text() // leaves an idle connection
+      child.kill(signal)
+      expect(await ended).toBe(0)
+      await expect(fetch(address)).rejects.toThrow()
+    },
+  )
 
   it('lets a download end, and logs it', async () => {
-    const { child, exit, url, stdout } = servebar(['--port', '0'])
+    const { child, ended, url, stdout } = servebar(['--port', '0'])
     const [response] = (await once(get(new URL('/big.bin', await url())), 'response')) as [IncomingMessage]
     child.kill('SIGTERM')
     let received = 0
     for await (const chunk of response) received += chunk.length
     expect(received).toBe(30_000_000)
-    expect(await exit()).toBe(0)
+    expect(await ended).toBe(0)
     expect(stdout()).toMatch(/"GET \/big\.bin HTTP\/1\.1" 200 30000000 /)
   })
 
   it('cuts a download that takes too long, and still exits with 0', async () => {
-    const { child, exit, url } = servebar(['--port', '0'])
+    const { child, ended, url, stdout } = servebar(['--port', '0'])
     await slowDownload(await url())
     child.kill('SIGINT')
-    expect(await exit()).toBe(0)
+    expect(await ended).toBe(0)
+    expect(stdout()).toContain('GET /big.bin')
   })
 
   it('comes at once with a second signal', async () => {
-    const { child, exit, url } = servebar(['--port', '0'])
+    const { child, ended, url, stdout } = servebar(['--port', '0'])
     const address = await url()
     await slowDownload(address)
     child.kill('SIGINT')
@@ -284,23 +256,23 @@ describe('the end', () => {
         ),
       )
       .toBe('stopped')
-    const start = Date.now()
     child.kill('SIGINT')
-    expect(await exit()).toBe(0)
-    expect(Date.now() - start).toBeLessThan(1000)
+    expect(await ended).toBe(0)
+    // Not cut after a while as above: then it would have been logged.
+    expect(stdout()).not.toContain('GET /big.bin')
   })
 
   it('comes quietly when nobody reads the output any more', async () => {
-    const { child, exit, url, stderr } = servebar(['--port', '0'])
+    const { child, ended, url, stderr } = servebar(['--port', '0'])
     const address = await url()
     child.stdout?.destroy()
     await (await fetch(address)).text()
-    expect(await exit()).toBe(0)
+    expect(await ended).toBe(0)
     expect(stderr()).toBe('')
   })
 
   it('comes also while the reader of the log stalls; the server answered all the while', async () => {
-    const { child, exit, url } = servebar(['--port', '0'])
+    const { child, ended, url } = servebar(['--port', '0'])
     const address = await url()
     child.stdout?.pause()
     const target = new URL(`/${'x'.repeat(6000)}`, address)
@@ -309,13 +281,13 @@ describe('the end', () => {
     await once(child, 'exit')
     expect(child.exitCode).toBe(0)
     child.stdout?.resume()
-    await exit()
+    await ended
   })
 })
 
 it('ends with 70 and the stack on a bug', async () => {
   const folder = tempFolder({ 'bug.cjs': "setTimeout(() => { throw new Error('planted') })" })
-  const { exit, stderr } = servebar(['--port', '0'], folder, { NODE_OPTIONS: `--require ${folder}/bug.cjs` })
-  expect(await exit()).toBe(70)
+  const { ended, stderr } = servebar(['--port', '0'], folder, { NODE_OPTIONS: `--require ${folder}/bug.cjs` })
+  expect(await ended).toBe(70)
   expect(stderr()).toMatch(/^servebar: a bug in Servebar\nError: planted\n {4}at /)
 })

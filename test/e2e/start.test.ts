@@ -3,8 +3,6 @@
  * the menubar app on a real Electron where there is one, else one plain line and
  * the panel in the browser, and never a stack trace.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
@@ -16,37 +14,28 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { environment, root, runtime, sandboxSwitches, whyNoDesktop } from '../support/packaged-app.ts'
+import { describe, expect, it } from 'vitest'
+import { environment, runtime, sandboxSwitches, whyNoDesktop } from '../support/packaged-app.ts'
+import { type NodeProcess, runNode } from '../support/process.ts'
 import { tempFolder } from '../support/temp.ts'
 import { until } from '../support/until.ts'
 
-interface Started {
-  readonly child: ChildProcess
+interface Started extends NodeProcess {
   readonly userData: string
-  output(): string
-  readonly ended: Promise<number | null>
 }
 
 function start(args: readonly string[], env: Record<string, string | undefined>): Started {
   const userData = tempFolder()
-  const child = spawn(process.execPath, ['out/start.cjs', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...environment(userData, false), HOME: userData, BROWSER: 'none', INIT_CWD: undefined, ...env },
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
+  // What of our own environment would change how it starts is taken away.
+  const ours = Object.fromEntries(Object.keys(process.env).map(name => [name, undefined]))
+  const own = {
+    ...ours,
+    ...environment(userData, false),
+    HOME: userData,
+    BROWSER: 'none',
+    INIT_CWD: undefined,
   }
-  const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
-  onTestFinished(async () => {
-    if (child.exitCode === null) child.kill('SIGKILL')
-    await ended
-  })
-  return { child, userData, output: () => output, ended }
+  return { ...runNode(['out/start.cjs', ...args], { env: { ...own, ...env } }), userData }
 }
 
 const isLinux = process.platform === 'linux'
@@ -79,8 +68,8 @@ describe.runIf(isLinux)('npm start without a usable Electron', () => {
     ],
   ]
   it.each(cases)('%s: one line why, and the panel in the browser', async (_name, args, env, reason) => {
-    const { child, output, ended } = start(args, env())
-    await until(() => /#token=\S+\n/.test(output()), 'the address of the panel', 15_000)
+    const { child, output, prints, ended } = start(args, env())
+    await prints(/#token=\S+\n/)
     const lines = output().trim().split('\n')
     expect(lines).toHaveLength(2)
     expect(lines[0]).toMatch(reason)
@@ -101,8 +90,11 @@ describe.runIf(isLinux)('npm start without a usable Electron', () => {
   })
 
   it.runIf(process.getuid?.() === 0)('does not even try as root without --no-sandbox', async () => {
-    const { child, output, ended } = start([], { DISPLAY: ':99', ELECTRON_OVERRIDE_DIST_PATH: '/nowhere' })
-    await until(() => /#token=\S+\n/.test(output()), 'the address of the panel', 15_000)
+    const { child, output, prints, ended } = start([], {
+      DISPLAY: ':99',
+      ELECTRON_OVERRIDE_DIST_PATH: '/nowhere',
+    })
+    await prints(/#token=\S+\n/)
     expect(output()).toMatch(/^Electron does not run as root without --no-sandbox, so the panel opens/)
     child.kill('SIGINT')
     expect(await ended).toBe(0)
@@ -151,10 +143,10 @@ describe.skipIf(whyNoDesktop || !isLinux)(`npm start${whyNoDesktop ? ` (${whyNoD
 
   it('opens the app, serves the folders given, and ends with Ctrl-C', async () => {
     const folder = tempFolder({ 'index.html': 'from npm start' })
-    const { child, userData, output, ended } = start([...sandboxSwitches, folder], {
+    const { child, userData, output, prints, ended } = start([...sandboxSwitches, folder], {
       ELECTRON_OVERRIDE_DIST_PATH: developmentRuntime(),
     })
-    await until(() => output().includes('Servebar is running. Press Ctrl-C to quit.'), 'the app', 30_000)
+    await prints(/Servebar is running\. Press Ctrl-C to quit\./, 30_000)
     const port = await until(() => portIn(join(userData, 'settings.json')), 'the site in the settings')
     expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('from npm start')
     child.kill('SIGINT')

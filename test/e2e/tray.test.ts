@@ -5,6 +5,7 @@
  */
 import type { ElectronApplication, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { DesktopBridge } from '../../electron/contract.ts'
 import { launchApp, packageApp, whyNoDesktop } from '../support/packaged-app.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -129,29 +130,44 @@ describe.skipIf(whyNoDesktop)(`the tray${whyNoDesktop ? ` (${whyNoDesktop})` : '
     await page.getByRole('switch', { name: 'Restore servers on launch' }).waitFor()
   })
 
-  it('toggles the panel with a click, within 100 ms', async () => {
+  it('toggles the panel with a click', async () => {
     const { app, page } = await launchApp({ tray: true })
     await catchTray(app)
     await addFolder(page, tempFolder({ 'index.html': 'x' }))
     await expect.poll(() => caught(app, ({ tray }) => tray !== undefined)).toBe(true)
-    const click = () =>
-      app.evaluate(async ({ BrowserWindow }) => {
-        const [panel] = BrowserWindow.getAllWindows()
-        const { tray } = (globalThis as unknown as { caught: Caught }).caught
-        const start = performance.now()
-        const shown = new Promise(resolve => panel?.once('show', () => resolve(performance.now() - start)))
-        tray.emit('click')
-        return panel?.isVisible() ? ((await shown) as number) : null
-      })
-    expect(await click()).toBeNull()
-    expect((await look(app)).visible).toBe(false)
-    const times: (number | null)[] = []
-    for (let round = 0; round < 3; round++) {
-      times.push(await click())
-      expect((await look(app)).visible).toBe(true)
+    const click = () => caught(app, ({ tray }) => void tray.emit('click'))
+    for (const visible of [false, true, false, true]) {
       await click()
+      expect((await look(app)).visible).toBe(visible)
     }
-    expect(Math.min(...times.map(time => time ?? Number.POSITIVE_INFINITY))).toBeLessThan(100)
+  })
+
+  it('tells the addresses of now when the panel is shown again', async () => {
+    const { app, page } = await launchApp({ tray: true })
+    await catchTray(app)
+    await addFolder(page, tempFolder({ 'index.html': 'x' }))
+    await expect.poll(() => caught(app, ({ tray }) => tray !== undefined)).toBe(true)
+    await page.evaluate(async () => {
+      const { servebar } = window as unknown as { servebar: DesktopBridge }
+      servebar.subscribe(message => {
+        if (message.type === 'state') Object.assign(window, { sites: message.state.sites })
+      })
+      const [id = ''] = await new Promise<string[]>(resolve => {
+        servebar.subscribe(
+          message => message.type === 'state' && resolve(message.state.sites.map(site => site.id)),
+        )
+      })
+      await servebar.invoke('site.configure', { id, options: { share: true } })
+    })
+    await caught(app, ({ tray }) => void tray.emit('click'))
+    await app.evaluate(() => {
+      const os = process.mainModule?.require('node:os')
+      const address = { address: '192.0.2.77', family: 'IPv4', internal: false }
+      os.networkInterfaces = () => ({ en9: [address] })
+    })
+    await caught(app, ({ tray }) => void tray.emit('click'))
+    const sites = () => page.evaluate(() => JSON.stringify((window as unknown as { sites: unknown }).sites))
+    await expect.poll(sites).toContain('http://192.0.2.77:')
   })
 
   it('hides when the focus goes elsewhere, but not under an open dialog', async () => {

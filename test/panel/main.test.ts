@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -7,6 +6,7 @@ import { type PanelOptions, startPanel } from '../../electron/panel/main.ts'
 import { createSocketBridge } from '../../renderer/bridge.ts'
 import { webSocketOf } from '../support/bridges.ts'
 import { bundle } from '../support/bundle.ts'
+import { runNode } from '../support/process.ts'
 import { get, rawRequest } from '../support/raw-request.ts'
 import { freePort } from '../support/start-app.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -128,44 +128,11 @@ describe('as a process', () => {
     }
   }, 60_000)
 
-  interface Running {
-    readonly child: ChildProcess
-    stdout(): string
-    stderr(): string
-    url(): Promise<string>
-    exit(): Promise<number | string | null>
-  }
-
-  function run(userData: string, options: Partial<PanelOptions> = {}, built = file): Running {
+  function run(userData: string, options: Partial<PanelOptions> = {}, built = file) {
     const given: PanelOptions = { folders: [], openBrowser: false, port: 0, ...options }
     const script = `require(${JSON.stringify(built)}).runPanel(${JSON.stringify(given)})`
-    const child = spawn(process.execPath, ['-e', script], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, SERVEBAR_USER_DATA: userData, BROWSER: 'none' },
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', chunk => {
-      stdout += chunk
-    })
-    child.stderr.on('data', chunk => {
-      stderr += chunk
-    })
-    const ended = new Promise<number | string | null>(resolve => {
-      child.once('close', (code, signal) => resolve(code ?? signal))
-    })
-    onTestFinished(async () => {
-      child.kill('SIGKILL')
-      await ended
-    })
-    const address = () => /http:\/\/127\.0\.0\.1:\d+\/#token=\S+/.exec(stdout)?.[0]
-    return {
-      child,
-      stdout: () => stdout,
-      stderr: () => stderr,
-      url: () => until(() => address(), 'the address', 10_000),
-      exit: () => ended,
-    }
+    const started = runNode(['-e', script], { env: { SERVEBAR_USER_DATA: userData } })
+    return { ...started, url: () => started.prints(/http:\/\/127\.0\.0\.1:\d+\/#token=\S+/) }
   }
 
   it('prints its address, serves the folders it was given, and remembers them', async () => {
@@ -184,7 +151,7 @@ describe('as a process', () => {
     })
     await until(() => states.at(-1) === 1, 'the site')
     first.child.kill('SIGTERM')
-    expect(await first.exit()).toBe(0)
+    expect(await first.ended).toBe(0)
     expect(first.stderr()).toBe('')
     expect(JSON.parse(readFileSync(join(userData, 'settings.json'), 'utf8')).sites).toMatchObject([
       { folder },
@@ -194,14 +161,14 @@ describe('as a process', () => {
     const second = run(userData)
     expect(await second.url()).not.toBe(url)
     second.child.kill('SIGINT')
-    expect(await second.exit()).toBe(0)
+    expect(await second.ended).toBe(0)
   })
 
   it('goes when Quit is pressed', async () => {
-    const { url, exit } = run(tempFolder())
+    const { url, ended } = run(tempFolder())
     const { bridge, status } = openPage(await url())
     expect(await bridge.invoke('app.quit', {})).toMatchObject({ ok: true })
-    expect(await exit()).toBe(0)
+    expect(await ended).toBe(0)
     await until(() => status.get() === 'lost', 'the page to notice')
   })
 
@@ -223,7 +190,7 @@ describe('as a process', () => {
       'the address in the lock',
     )
     const second = run(userData, { folders: [folder] })
-    expect(await second.exit()).toBe(0)
+    expect(await second.ended).toBe(0)
     expect(second.stdout()).toBe(`Servebar is already running at ${url}\n`)
     const { bridge } = openPage(url)
     const folders = await new Promise(resolve =>
@@ -237,8 +204,8 @@ describe('as a process', () => {
   it('says what to do when the menubar app has the settings', async () => {
     const userData = tempFolder()
     writeFileSync(join(userData, 'servebar.lock'), JSON.stringify({ pid: process.pid, kind: 'menubar' }))
-    const { exit, stdout, stderr } = run(userData)
-    expect(await exit()).toBe(1)
+    const { ended, stdout, stderr } = run(userData)
+    expect(await ended).toBe(1)
     expect(stdout()).toBe('')
     expect(stderr()).toBe(
       'Servebar is already running as the menubar app; use that one, or quit it and try again\n',
@@ -250,18 +217,18 @@ describe('as a process', () => {
     const first = run(userData)
     await first.url()
     first.child.kill('SIGKILL')
-    await first.exit()
+    await first.ended
     const second = run(userData)
     await second.url()
     second.child.kill('SIGTERM')
-    expect(await second.exit()).toBe(0)
+    expect(await second.ended).toBe(0)
   })
 
   it('says in one line that it is not built', async () => {
     const lonely = join(tempFolder(), 'entry.cjs')
     copyFileSync(file, lonely)
-    const { exit, stderr } = run(tempFolder(), {}, lonely)
-    expect(await exit()).toBe(1)
+    const { ended, stderr } = run(tempFolder(), {}, lonely)
+    expect(await ended).toBe(1)
     expect(stderr()).toMatch(/^\S+renderer is missing; npm run build makes it\n$/)
   })
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Message, Result } from '../../electron/contract.ts'
 import { createSocketEnd, type SocketEnd, type SocketEndOptions } from '../../electron/panel/socket.ts'
@@ -235,16 +235,26 @@ describe('what it carries', () => {
 
 describe('how it ends', () => {
   it('a page that answers no ping is cut, one that does stays', async () => {
-    start({ pingInterval: 100 })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    start({ pingInterval: 1000 })
     const silent = new WebSocket(`ws://127.0.0.1:${port}/bridge`, {
       origin: `http://127.0.0.1:${port}`,
       autoPong: false,
     })
     pages.push(silent)
-    const { page } = await greeted()
-    expect(await closeCode(silent)).toBe(1006)
-    await once(page, 'ping')
-    await once(page, 'ping')
+    await once(silent, 'open')
+    const { page, next } = await greeted()
+    const cut = closeCode(silent)
+    for (let round = 0; round < 3; round++) {
+      const pinged = once(page, 'ping')
+      vi.advanceTimersByTime(1000)
+      await pinged
+      // The pong came before the call that is answered here.
+      send(page, { id: round, command: 'echo' })
+      await next()
+    }
+    expect(await cut).toBe(1006)
     expect(page.readyState).toBe(WebSocket.OPEN)
   })
 
