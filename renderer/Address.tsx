@@ -106,7 +106,7 @@ function ListeningReach({ site }: { readonly site: Site }) {
 
 export function Reach({ site }: { readonly site: Site }) {
   const { host } = useAppState()
-  const { toggle } = useSiteActions()
+  const { start } = useSiteActions()
   const { phase } = site.status
   if (phase === 'listening') return <ListeningReach site={site} />
   if (phase === 'failed') {
@@ -135,7 +135,7 @@ export function Reach({ site }: { readonly site: Site }) {
         type="button"
         className="btn primary"
         title={withKey('Start', 'toggle', host)}
-        onClick={() => toggle(site)}
+        onClick={() => start(site)}
       >
         Start
       </button>

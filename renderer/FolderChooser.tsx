@@ -4,7 +4,7 @@
  * the arrow keys choose in it, Enter serves. Asks the app for folders only.
  */
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react'
-import type { FolderListing, SiteId } from '../electron/contract.ts'
+import type { FolderListing, Problem, SiteId } from '../electron/contract.ts'
 import { Dialog } from './Dialog.tsx'
 import { useFolders } from './folders.ts'
 import { Glyph, Icon } from './Icon.tsx'
@@ -26,8 +26,10 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
   const { back, wide } = useNavigation()
   const folders = useFolders()
   const id = useId()
-  const { listing, problem, text, partial, type, enter } = useFolderListing()
+  const { listing, problem: unlisted, text, partial, type, enter } = useFolderListing()
   const [active, setActive] = useState<string | null>(null)
+  /** Why the folder that was asked for cannot be served, while nothing else has been chosen. */
+  const [refused, setRefused] = useState<{ folder: string; problem: Problem } | null>(null)
   const list = useRef<HTMLDivElement>(null)
 
   const options = matching(listing, partial)
@@ -41,9 +43,15 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
     list.current?.children[here]?.scrollIntoView?.({ block: 'nearest' })
   }, [here])
 
-  const serve = (folder: string | undefined) => {
+  const problem = refused !== null && refused.folder === target ? refused.problem : unlisted
+
+  const serve = async (folder: string | undefined) => {
     if (folder === undefined) return
-    void (relocate === null ? folders.add([folder]) : folders.relocate(relocate, folder))
+    const quiet = { quiet: true }
+    const problem = await (relocate === null
+      ? folders.add([folder], quiet)
+      : folders.relocate(relocate, folder, quiet))
+    setRefused(problem && { folder, problem })
   }
   const goTo = (path: string) => {
     setActive(null)
@@ -58,7 +66,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
       setActive(next === null ? null : (options[next]?.path ?? null))
     } else if (event.key === 'ArrowRight' && atEnd && chosen !== undefined) goTo(chosen.path)
     else if (event.key === 'ArrowLeft' && atEnd && partial === '' && listing?.parent) goTo(listing.parent)
-    else if (event.key === 'Enter') serve(target)
+    else if (event.key === 'Enter') void serve(target)
     else return
     event.preventDefault()
   }
@@ -158,7 +166,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
           type="button"
           className="btn primary"
           disabled={target === undefined}
-          onClick={() => serve(target)}
+          onClick={() => void serve(target)}
         >
           <span className="pick-serve">{name === '' ? 'Serve' : `Serve “${name}”`}</span>
           <span className="key">↩</span>

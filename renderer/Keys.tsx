@@ -29,6 +29,9 @@ const ofSite: Partial<Record<ShortcutName, keyof SiteActions & ShortcutName>> = 
   remove: 'remove',
 }
 
+/** A key that is held down does these once. */
+const onceOnly: ReadonlySet<ShortcutName> = new Set(['toggle', 'stopAll', 'restart', 'remove', 'quit'])
+
 /** In a text field these mean something else. */
 const ofText: ReadonlySet<ShortcutName> = new Set(['copy', 'remove', 'undo'])
 
@@ -129,6 +132,11 @@ export function Keys({ current }: { readonly current: SiteId | null }) {
   }
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
+    // Held down on a switch or a button, ↩ would press it again and again.
+    if (event.repeat && event.key === 'Enter' && document.activeElement instanceof HTMLButtonElement) {
+      event.preventDefault()
+      return
+    }
     // A menu or dialog has the keys while it is open; Esc is its own.
     if (event.defaultPrevented || event.isComposing || overlay !== null) return
     if (wide && view.name === 'chooser') return
@@ -151,7 +159,7 @@ export function Keys({ current }: { readonly current: SiteId | null }) {
     }
     const name = shortcutOf(event, host)
     if (name === null || (ofText.has(name) && isTextField(document.activeElement))) return
-    if (run(name)) event.preventDefault()
+    if ((event.repeat && onceOnly.has(name)) || run(name)) event.preventDefault()
   })
 
   /** A right click on a row, a card or the head of a detail; the keyboard's menu key does the same. */

@@ -60,7 +60,7 @@ export function Settings() {
             label="Default port"
             help="The next free port is used if it is taken"
             port={settings.defaultPort}
-            onCommit={defaultPort => change({ defaultPort })}
+            onCommit={defaultPort => invoke('settings.change', { defaultPort }, { quiet: true })}
           />
         </div>
         <GroupTitle className="group-title">Appearance</GroupTitle>

@@ -53,13 +53,14 @@ function FolderGroup({ site }: { readonly site: Site }) {
 export function SiteOptions({ site }: { readonly site: Site }) {
   const { invoke } = useActions()
   const { wide } = useNavigation()
-  const configure = (options: Partial<Options>) => invoke('site.configure', { id: site.id, options })
+  const configure = (options: Partial<Options>, quiet = false) =>
+    invoke('site.configure', { id: site.id, options }, { quiet })
   const { options } = site
   const served = (
     <>
       <h3 className="group-title">Address</h3>
       <div className="group rows">
-        <PortField label="Port" port={options.port} onCommit={port => configure({ port })} />
+        <PortField label="Port" port={options.port} onCommit={port => configure({ port }, true)} />
         <SwitchOption
           label="Share on network"
           help="Other devices on your Wi-Fi can open it"

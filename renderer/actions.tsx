@@ -1,10 +1,11 @@
 /**
  * What every part of the panel may do: call a command, copy, open, and say so
  * in one toast. A command that fails says why in the alert, so a caller looks
- * at the Result only when it goes on from it or shows the problem itself.
+ * at the Result only when it goes on from it; one that shows the problem itself
+ * (beside its field) asks for quiet.
  */
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
-import type { CommandName, Input, Output, Problem, Result, SiteId } from '../electron/contract.ts'
+import type { CommandName, Input, Output, Result, SiteId } from '../electron/contract.ts'
 import { isListening, urlOf } from './sites.ts'
 import { type Store, useStore } from './store.ts'
 
@@ -17,13 +18,24 @@ export interface Toast {
   readonly undo?: () => void
 }
 
+export interface InvokeOptions {
+  /** The caller shows the problem itself. */
+  readonly quiet?: boolean
+}
+
 export interface Actions {
   /** Copies, and says "Copied" with the label (what was copied, or a word for it). False: it was not copied. */
   copyText(text: string, label?: string): Promise<boolean>
   openUrl(site: SiteId, target?: string): void
   toast(message: string, undo?: () => void): void
   dismissToast(): void
-  invoke<C extends CommandName>(command: C, input: Input<C>): Promise<Result<Output<C>>>
+  /** While somebody is at the toast (pointer or focus on it), it stays. */
+  holdToast(on: boolean): void
+  invoke<C extends CommandName>(
+    command: C,
+    input: Input<C>,
+    options?: InvokeOptions,
+  ): Promise<Result<Output<C>>>
 }
 
 interface Feedback {
@@ -65,21 +77,17 @@ async function writeClipboard(store: Store, text: string): Promise<boolean> {
   }
 }
 
-/** A problem with a field is shown beside that field; a lost connection has its banner. */
-function isShownElsewhere(problem: Problem): boolean {
-  return problem.field !== undefined || problem.type === 'disconnected'
-}
-
 export function ActionsProvider({ children }: { readonly children: ReactNode }) {
   const store = useStore()
   const [toast, setToast] = useState<Toast | null>(null)
+  const [isHeld, setHeld] = useState(false)
   const [copied, setCopied] = useState<string | null>(null)
 
   useEffect(() => {
-    if (toast === null) return
+    if (toast === null || isHeld) return
     const timer = setTimeout(() => setToast(null), toast.undo || toast.failed ? undoTime : stayTime)
     return () => clearTimeout(timer)
-  }, [toast])
+  }, [toast, isHeld])
 
   useEffect(() => {
     if (copied === null) return
@@ -93,9 +101,10 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
       key += 1
       setToast({ key, ...toast })
     }
-    const invoke: Actions['invoke'] = async (command, input) => {
+    const invoke: Actions['invoke'] = async (command, input, { quiet = false } = {}) => {
       const result = await store.bridge.invoke(command, input)
-      if (!result.ok && !isShownElsewhere(result.problem)) {
+      // A lost connection has its banner.
+      if (!result.ok && !quiet && result.problem.type !== 'disconnected') {
         say({ message: result.problem.title, failed: true })
       }
       return result
@@ -126,6 +135,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
         say({ message, failed: false, ...(undo && { undo }) })
       },
       dismissToast: () => setToast(null),
+      holdToast: setHeld,
     }
   }, [store])
 

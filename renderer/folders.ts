@@ -4,8 +4,8 @@
  * list and its Copy button takes the focus.
  */
 import { useMemo } from 'react'
-import type { SiteId } from '../electron/contract.ts'
-import { useActions } from './actions.tsx'
+import type { Problem, SiteId } from '../electron/contract.ts'
+import { type InvokeOptions, useActions } from './actions.tsx'
 import { useNavigation } from './navigation.tsx'
 import { useStore } from './store.ts'
 
@@ -14,8 +14,9 @@ export interface Folders {
   choose(): void
   /** Asks where a site's folder went. */
   locate(id: SiteId): void
-  add(folders: readonly string[]): Promise<void>
-  relocate(id: SiteId, folder: string): Promise<void>
+  /** Answers why it could not be done, or null. */
+  add(folders: readonly string[], options?: InvokeOptions): Promise<Problem | null>
+  relocate(id: SiteId, folder: string, options?: InvokeOptions): Promise<Problem | null>
   /** A drop that told no paths: explains, and opens the chooser. */
   chooseAfterDrop(): void
 }
@@ -43,15 +44,19 @@ export function useFolders(): Folders {
         const [folder] = await ask()
         if (folder !== undefined) await folders.relocate(id, folder)
       },
-      async add(paths) {
-        if (paths.length === 0) return
-        const result = await invoke('site.add', { folders: paths })
-        const first = result.ok ? result.value[0] : undefined
+      async add(paths, options) {
+        if (paths.length === 0) return null
+        const result = await invoke('site.add', { folders: paths }, options)
+        if (!result.ok) return result.problem
+        const [first] = result.value
         if (first !== undefined) reveal(first, 'copy')
+        return null
       },
-      async relocate(id, folder) {
-        const result = await invoke('site.relocate', { id, folder })
-        if (result.ok) reveal(id, 'copy')
+      async relocate(id, folder, options) {
+        const result = await invoke('site.relocate', { id, folder }, options)
+        if (!result.ok) return result.problem
+        reveal(id, 'copy')
+        return null
       },
       chooseAfterDrop() {
         go({ name: 'chooser', relocate: null, dropped: true })

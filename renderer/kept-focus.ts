@@ -32,14 +32,19 @@ export function keepFocus(): void {
   const { element, site } = last
   if (element.isConnected && !element.matches(':disabled')) return
   const places = [
-    ...(site === undefined ? [] : [`[data-site="${CSS.escape(site)}"] [role="switch"]`]),
+    // The switch last: the next Space on it would stop what has just been started.
+    ...(site === undefined
+      ? []
+      : ['[data-copy]:not([disabled])', '.site-fix button', '[role="switch"]'].map(
+          part => `[data-site="${CSS.escape(site)}"] ${part}`,
+        )),
     '[data-autofocus]',
     '[data-row]',
     '[data-choose]',
   ]
   for (const place of places) {
-    const next = document.querySelector<HTMLElement>(place)
-    if (next === null || next.closest('[inert]')) continue
+    const next = [...document.querySelectorAll<HTMLElement>(place)].find(each => !each.closest('[inert]'))
+    if (next === undefined) continue
     next.focus()
     return
   }

@@ -3,7 +3,7 @@
  * next. It dies with the window; nothing in here is state of the app.
  */
 import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react'
-import type { PanelView, SiteId } from '../electron/contract.ts'
+import type { PanelView, Site, SiteId, SiteStatus } from '../electron/contract.ts'
 import { keepFocus, watchFocus } from './kept-focus.ts'
 import type { ShortcutName } from './shortcuts.ts'
 import { useMaybeState, useStore } from './store.ts'
@@ -47,6 +47,8 @@ export interface Navigation {
   closeOverlay(): void
   /** Shows this site's row and moves the focus there: to Copy once it runs, or to the row itself. */
   reveal(id: SiteId, what: 'copy' | 'row'): void
+  /** Where the user has just asked this site to start: the focus goes to Copy when it runs, to what helps when not. */
+  follow(site: Site): void
   /** What is on screen has shortcuts of its own, which Keys then asks; returns its end. */
   offerKeys(keys: OfferedKeys): () => void
   /** Answers whether the key was used. */
@@ -64,10 +66,17 @@ function viewOf(wish: PanelView): View {
   return wish.name === 'site' ? { name: 'site', id: wish.id, tab: 'requests' } : wish
 }
 
+interface Outcome {
+  readonly id: SiteId
+  readonly before: SiteStatus
+  /** A selector of the part of a wide window, which shows the site twice. */
+  readonly within: string
+}
+
 /** Where the focus goes as soon as it is there. */
 interface Wish {
-  /** A selector, or a site's row or Copy button. */
-  readonly of: string | { readonly id: SiteId; readonly what: 'copy' | 'row' }
+  /** A selector, a site's row or Copy button, or what there is to press when it is no longer as it was. */
+  readonly of: string | { readonly id: SiteId; readonly what: 'copy' | 'row' } | Outcome
   readonly until: number
 }
 
@@ -75,9 +84,22 @@ function wishFor(of: Wish['of']): Wish {
   return { of, until: Date.now() + wishTime }
 }
 
+/** Null also when the user has gone elsewhere in the meantime. */
+function findOutcome({ id, before, within }: Outcome, sites: readonly Site[]): HTMLElement | null {
+  const status = sites.find(site => site.id === id)?.status
+  const { activeElement, body } = document
+  const isElsewhere = activeElement !== body && !activeElement?.closest(`[data-site="${CSS.escape(id)}"]`)
+  if (status === undefined || status === before || isElsewhere) return null
+  const what = { listening: '[data-copy]:not([disabled])', failed: '.site-fix button' }[String(status.phase)]
+  return what === undefined
+    ? null
+    : document.querySelector<HTMLElement>(`${within} [data-site="${CSS.escape(id)}"] ${what}`)
+}
+
 /** Of a site that failed to start there is no Copy button: its row then. */
-function find({ of }: Wish): HTMLElement | null {
+function find({ of }: Wish, sites: readonly Site[]): HTMLElement | null {
   if (typeof of === 'string') return document.querySelector<HTMLElement>(of)
+  if ('before' in of) return findOutcome(of, sites)
   const row = document.querySelector(`[data-site="${CSS.escape(of.id)}"]`)
   const what =
     of.what === 'row' || row?.querySelector('.site-fix') ? '[data-row]' : '[data-copy]:not([disabled])'
@@ -129,6 +151,10 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
         setView(wide ? { name: 'site', id, tab: 'requests' } : { name: 'list' })
         setLit(id)
       },
+      follow({ id, status }: Site) {
+        const within = document.activeElement?.closest('.main') ? '.main' : '.sb'
+        wish.current = wishFor({ id, before: status, within })
+      },
       offerKeys(keys: OfferedKeys) {
         offered.current.add(keys)
         return () => void offered.current.delete(keys)
@@ -157,11 +183,12 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   useEffect(() => {
     if (wish.current === null) return keepFocus()
     const isLate = Date.now() >= wish.current.until
-    const wanted = isLate ? null : find(wish.current)
+    const wanted = isLate ? null : find(wish.current, state?.sites ?? [])
     if (wanted === null && !isLate) return
     wish.current = null
-    wanted?.focus()
-    wanted?.scrollIntoView?.({ block: 'nearest' })
+    if (wanted === null) return keepFocus()
+    wanted.focus()
+    wanted.scrollIntoView?.({ block: 'nearest' })
   })
 
   const navigation = useMemo(

@@ -14,6 +14,8 @@ export interface SiteActions {
   copyNetwork(site: Site): void
   open(site: Site): void
   toggle(site: Site): void
+  /** By its own button, which then goes: the focus follows what comes of it. */
+  start(site: Site): void
   restart(site: Site): void
   reveal(site: Site): void
   share(site: Site): void
@@ -25,7 +27,7 @@ export function useSiteActions(): SiteActions {
   const { copyText, openUrl, invoke } = useActions()
   const navigation = useNavigation()
   const { locate } = useFolders()
-  const openOverlay = navigation.open
+  const { open: openOverlay, follow } = navigation
   return useMemo<SiteActions>(
     () => ({
       copy(site) {
@@ -41,6 +43,10 @@ export function useSiteActions(): SiteActions {
       toggle(site) {
         void invoke(isOn(site) ? 'site.stop' : 'site.start', { id: site.id })
       },
+      start(site) {
+        follow(site)
+        void invoke('site.start', { id: site.id })
+      },
       restart(site) {
         void invoke('site.restart', { id: site.id })
       },
@@ -53,14 +59,17 @@ export function useSiteActions(): SiteActions {
       remove(site) {
         openOverlay({ name: 'remove', id: site.id })
       },
-      async remedy({ id }, remedy) {
+      async remedy(site, remedy) {
+        const { id } = site
         switch (remedy.action) {
           case 'use-port': {
+            follow(site)
             const result = await invoke('site.configure', { id, options: { port: remedy.port } })
             if (result.ok) await invoke('site.start', { id })
             return
           }
           case 'try-again':
+            follow(site)
             await invoke('site.start', { id })
             return
           case 'locate':
@@ -74,6 +83,6 @@ export function useSiteActions(): SiteActions {
         }
       },
     }),
-    [copyText, openUrl, invoke, openOverlay, locate],
+    [copyText, openUrl, invoke, openOverlay, follow, locate],
   )
 }

@@ -3,7 +3,7 @@
  * beside the tabs in the wide window (the parent brings the box). Their keys
  * work while they are on screen.
  */
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
 import { useActions } from '../actions.tsx'
 import { formatNumber } from '../format.ts'
 import { Glyph, Icon } from '../Icon.tsx'
@@ -56,8 +56,8 @@ export function LogTools() {
     if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
     event.preventDefault()
     event.stopPropagation()
-    if (state.text === '') event.currentTarget.blur()
-    else view.setFilter('')
+    if (state.text !== '') view.setFilter('')
+    else document.querySelector<HTMLElement>('.log .req-row[tabindex="0"], .log:not(:has(.req-row))')?.focus()
   }
 
   return (
@@ -93,17 +93,12 @@ export function LogTools() {
         )}
       </label>
       {hasErrorsChip && (
-        <button
-          type="button"
-          className="chip"
-          aria-pressed={state.errorsOnly}
-          aria-label={`Show only errors, ${formatNumber(errors)}`}
-          title={withKey('Show only errors', 'errors', host)}
-          onClick={() => view.setErrorsOnly(!state.errorsOnly)}
-        >
-          <Glyph name="s-4" />
-          {formatNumber(errors)}
-        </button>
+        <ErrorsChip
+          errors={errors}
+          on={state.errorsOnly}
+          onToggle={() => view.setErrorsOnly(!state.errorsOnly)}
+          returnTo={input}
+        />
       )}
       <button
         type="button"
@@ -125,5 +120,41 @@ export function LogTools() {
         <Icon name="clear" />
       </button>
     </>
+  )
+}
+
+function ErrorsChip({
+  errors,
+  on,
+  onToggle,
+  returnTo,
+}: {
+  readonly errors: number
+  readonly on: boolean
+  readonly onToggle: () => void
+  /** What takes the focus when the chip goes with the last error (Clear, Undo). */
+  readonly returnTo: RefObject<HTMLElement | null>
+}) {
+  const { host } = useAppState()
+  const chip = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => {
+    const element = chip.current
+    return () => {
+      if (element === document.activeElement) returnTo.current?.focus()
+    }
+  }, [returnTo])
+  return (
+    <button
+      ref={chip}
+      type="button"
+      className="chip"
+      aria-pressed={on}
+      aria-label={`Show only errors, ${formatNumber(errors)}`}
+      title={withKey('Show only errors', 'errors', host)}
+      onClick={onToggle}
+    >
+      <Glyph name="s-4" />
+      {formatNumber(errors)}
+    </button>
   )
 }

@@ -71,6 +71,19 @@ describe('dropping', () => {
     expect(document.querySelector('[data-site="handbook-docs"]')?.className).toContain('is-hover')
   })
 
+  it('says why a folder cannot be served', async () => {
+    const problem = {
+      type: 'folder-missing',
+      title: 'No folder at ~/gone',
+      field: 'folders',
+      remedies: [],
+    } as const
+    const { settle } = await renderPanel({ handlers: { 'site.add': () => ({ ok: false, problem }) } })
+    send('drop', [folder('gone')])
+    await settle()
+    expect(screen.getByRole('alert').textContent).toContain('No folder at ~/gone')
+  })
+
   it('explains in a browser that the path is not known, and opens the chooser', async () => {
     const { bridge, settle } = await renderPanel({ host: hosts.browser })
     send('dragenter', [folder('field-notes')])

@@ -80,6 +80,18 @@ describe('the folder chooser', () => {
     expect(screen.queryByText('There is no folder /nowhere')).toBeNull()
   })
 
+  it('says why the folder cannot be served, until another is chosen', async () => {
+    const title = 'Servebar is not allowed to read it'
+    const problem = { type: 'folder-unreadable', title, field: 'folders', remedies: [] } as const
+    await start({ handlers: { 'site.add': () => ({ ok: false, problem }) } })
+    await press('ArrowDown')
+    await press('Enter')
+    expect(document.getElementById(field().getAttribute('aria-describedby') ?? '')?.textContent).toBe(title)
+    expect(screen.getAllByText(title)).toHaveLength(1)
+    await press('ArrowDown')
+    expect(screen.queryByText(title)).toBeNull()
+  })
+
   it('goes back to the strip on Esc', async () => {
     await start()
     await press('Escape')

@@ -42,6 +42,17 @@ describe('keys in the list', () => {
     expect(bridge.calls).toContainEqual(call)
   })
 
+  it('held down do once what would stop and start again', async () => {
+    const { bridge } = await renderPanel()
+    row(/^portfolio/)
+    await press('.', { ...command, repeat: true })
+    screen.getByRole('switch', { name: 'Serve portfolio' }).focus()
+    await press('Enter', { repeat: true })
+    expect(bridge.calls).toEqual([])
+    await press('Enter')
+    expect(bridge.calls.at(-1)?.command).toBe('site.stop')
+  })
+
   it('do nothing to a site while no row has the focus', async () => {
     const { bridge } = await renderPanel()
     screen.getByRole('button', { name: 'Settings' }).focus()

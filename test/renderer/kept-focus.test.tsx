@@ -4,7 +4,7 @@ import { keepFocus, watchFocus } from '../../renderer/kept-focus.ts'
 const panel = `
   <button id="settings">Settings</button>
   <div data-site="a">
-    <a href="#a" id="row-a" data-row>a</a><button id="copy-a">Copy</button><button id="on-a" role="switch">Serve</button>
+    <a href="#a" id="row-a" data-row>a</a><button id="copy-a" data-copy>Copy</button><button id="on-a" role="switch">Serve</button>
   </div>
   <div data-site="b"><a href="#b" data-row>b</a><button id="copy-b">Copy</button></div>`
 
@@ -29,6 +29,21 @@ describe('keepFocus', () => {
     lose()
     keepFocus()
     expect(document.activeElement).toBe(at('on-a'))
+  })
+
+  it('prefers what helps to the switch, which would stop the site again', () => {
+    at('copy-a').insertAdjacentHTML(
+      'afterend',
+      '<div class="site-fix"><button id="fix">Try again</button></div>',
+    )
+    at('copy-a').focus()
+    at('copy-a').disabled = true
+    keepFocus()
+    expect(document.activeElement).toBe(at('fix'))
+    at('copy-a').disabled = false
+    at('fix').remove()
+    keepFocus()
+    expect(document.activeElement).toBe(at('copy-a'))
   })
 
   it('goes to a row when the site has gone as a whole', () => {

@@ -1,7 +1,10 @@
 import { act, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { origins, site } from '../support/memory-bridge.ts'
+import type { Site } from '../../electron/contract.ts'
+import { origins, portInUse, site } from '../support/memory-bridge.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
+
+const fine = { ok: true, value: undefined } as const
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -30,6 +33,42 @@ describe('the focus on a site that was added', () => {
     const late = Date.now() + 3001
     vi.spyOn(Date, 'now').mockReturnValue(late)
     start()
+    expect(focused()).toBe('Settings')
+  })
+})
+
+describe('the focus on a site that was asked to start', () => {
+  const stopped = site('docs', { status: { phase: 'stopped' } })
+  /** As the app does it: first `starting`, then what came of it. */
+  async function pressStart() {
+    const { bridge } = await renderPanel({ sites: [stopped], handlers: { 'site.start': () => fine } })
+    screen.getByRole('button', { name: 'Start' }).focus()
+    await press('Enter')
+    act(() => bridge.updateSite('docs', { status: { phase: 'starting' } }))
+    return (status: Site['status']) => act(() => bridge.updateSite('docs', { status }))
+  }
+
+  it('goes to Copy, not to the switch that would stop it again', async () => {
+    const become = await pressStart()
+    become({ phase: 'listening', origins: origins(8080, false) })
+    expect(focused()).toBe('Copy URL http://localhost:8080')
+  })
+
+  it('goes to what helps when it fails, and so again', async () => {
+    const become = await pressStart()
+    become({ phase: 'failed', problem: portInUse })
+    expect(focused()).toBe('Use port 5174')
+    screen.getByRole('button', { name: 'Try 5173 again' }).focus()
+    await press('Enter')
+    become({ phase: 'starting' })
+    become({ phase: 'failed', problem: portInUse })
+    expect(focused()).toBe('Use port 5174')
+  })
+
+  it('stays where the user has gone in the meantime', async () => {
+    const become = await pressStart()
+    screen.getByRole('button', { name: 'Settings' }).focus()
+    become({ phase: 'listening', origins: origins(8080, false) })
     expect(focused()).toBe('Settings')
   })
 })

@@ -80,6 +80,8 @@ interface Modifiers {
   readonly metaKey?: boolean
   readonly ctrlKey?: boolean
   readonly shiftKey?: boolean
+  /** The key is held down. */
+  readonly repeat?: boolean
 }
 
 /** Presses a key where the focus is. Enter and Space press a button, as in a browser, unless it was used. */

@@ -39,7 +39,7 @@ describe('filter', () => {
     expect(rows()).toHaveLength(13)
     expect(document.activeElement).toBe(field())
     press(field(), 'Escape')
-    expect(document.activeElement).not.toBe(field())
+    expect(document.activeElement).toBe(rows()[0])
   })
 
   it('takes ⌘F, and leaves Esc to nobody else while it is in there', () => {
@@ -58,6 +58,14 @@ describe('errors only', () => {
   it('is absent without errors', () => {
     show({ log: { [id]: [{ status: 200 }] } })
     expect(screen.queryByRole('button', { name: /Show only errors/ })).toBeNull()
+  })
+
+  it('hands the focus to the filter when its last error is cleared', async () => {
+    show()
+    screen.getByRole('button', { name: 'Show only errors, 4' }).focus()
+    press(document.body, 'k', { metaKey: true })
+    await waitFor(() => expect(screen.queryByRole('button', { name: /^Show only errors/ })).toBeNull())
+    expect(document.activeElement).toBe(screen.getByRole('searchbox', { name: 'Filter requests' }))
   })
 
   it('toggles, by button and key', () => {
