@@ -3,6 +3,7 @@
  * inside. Here, so that tests run what is shipped.
  */
 import { builtinModules } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,7 +22,7 @@ export function nodeBuild(entry, outDir, name) {
     logLevel: 'warn',
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
-      ssr: `${root}${entry}`,
+      ssr: resolve(root, entry),
       target: 'node18.15',
       outDir,
       emptyOutDir: false,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -254,7 +255,7 @@ describe('the settings file', () => {
   })
 
   it('loads after kill -9 in the middle of writing, 100 times', { timeout: 60_000 }, async () => {
-    const writer = await bundle('test/support/settings-writer.ts')
+    const writer = await bundle(fileURLToPath(new URL('../support/settings-writer.ts', import.meta.url)))
     let runs = 0
     async function lane(): Promise<void> {
       const place = tempFolder()

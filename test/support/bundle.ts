@@ -7,7 +7,7 @@ import { build } from 'vite'
 import { nodeBuild } from '../../build/node-build.mjs'
 import { tempFolder } from './temp.ts'
 
-/** Path of the built file. `entry`: from the root of the repository. */
+/** Path of the built file. `entry`: absolute, or from the root of the repository. */
 export async function bundle(entry: string): Promise<string> {
   const outDir = tempFolder()
   await build(nodeBuild(entry, outDir, 'entry'))

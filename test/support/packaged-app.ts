@@ -8,11 +8,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
-
-export const root = fileURLToPath(new URL('../..', import.meta.url))
+import { root } from './process.ts'
 
 /** Folder of the Electron runtime that test/run.mjs found, or empty. */
 export const runtime = process.env.SERVEBAR_TEST_ELECTRON ?? ''
