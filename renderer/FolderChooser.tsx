@@ -11,11 +11,7 @@ import { Glyph, Icon } from './Icon.tsx'
 import { nextIndex } from './list-keys.ts'
 import { useNavigation } from './navigation.tsx'
 import { useFolderListing } from './use-folder-listing.ts'
-
-/** The last name in a path; the path itself at the top. */
-function lastName(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
-}
+import { lastName } from './words.ts'
 
 function matching(listing: FolderListing | null, partial: string) {
   const wanted = partial.toLowerCase()

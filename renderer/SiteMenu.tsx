@@ -17,7 +17,7 @@ import { revealWords } from './words.ts'
 
 interface Item {
   readonly label: string
-  readonly key: ShortcutName
+  readonly key?: ShortcutName
   readonly run: (site: Site) => void
   readonly disabled?: boolean
   readonly danger?: true
@@ -36,6 +36,7 @@ function groupsOf(site: Site, actions: SiteActions, host: ReturnType<typeof useA
   if (host.capabilities.includes('reveal-folder')) {
     folder.push({ label: revealWords(host.os), key: 'reveal', run: actions.reveal })
   }
+  folder.push({ label: 'Rename…', run: actions.rename })
   folder.push({ label: 'Restart', key: 'restart', run: actions.restart, disabled })
   return [address, folder, [{ label: 'Remove…', key: 'remove', run: actions.remove, danger: true }]]
 }
@@ -124,7 +125,7 @@ export function SiteMenu({ site, at }: { readonly site: Site; readonly at: Point
                 item.run(site)
               }}
             >
-              {item.label} <KeyHint name={item.key} />
+              {item.label} {item.key && <KeyHint name={item.key} />}
             </button>
           )),
         ])}

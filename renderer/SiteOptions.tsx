@@ -1,13 +1,20 @@
 /** The options of one site. Each applies when it is changed; there is nothing to save. */
 import type { SiteOptions as Options, Site } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
+import { CommittedField } from './CommittedField.tsx'
 import { useNavigation } from './navigation.tsx'
 import { SwitchOption } from './Option.tsx'
 import { PortField } from './PortField.tsx'
 import { withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
 import { useAppState } from './store.ts'
-import { revealWords } from './words.ts'
+import { lastName, revealWords } from './words.ts'
+
+/** Nothing means the name that it had at first, its folder's. */
+function readName(text: string, folder: string): string | null {
+  const name = text.trim() || lastName(folder)
+  return name.length <= 100 ? name : null
+}
 
 function FolderGroup({ site }: { readonly site: Site }) {
   const { host } = useAppState()
@@ -60,6 +67,14 @@ export function SiteOptions({ site }: { readonly site: Site }) {
     <>
       <h3 className="group-title">Address</h3>
       <div className="group rows">
+        <CommittedField
+          label="Name"
+          value={site.name}
+          read={text => readName(text, site.folder)}
+          refusal="Use a name of 1 to 100 characters"
+          input={{ 'data-name': true }}
+          onCommit={name => invoke('site.rename', { id: site.id, name }, { quiet: true })}
+        />
         <PortField label="Port" port={options.port} onCommit={port => configure({ port }, true)} />
         <SwitchOption
           label="Share on network"

@@ -19,6 +19,8 @@ export interface SiteActions {
   restart(site: Site): void
   reveal(site: Site): void
   share(site: Site): void
+  /** In its options, where its name stands. */
+  rename(site: Site): void
   remove(site: Site): void
   remedy(site: Site, remedy: Remedy): void
 }
@@ -27,7 +29,7 @@ export function useSiteActions(): SiteActions {
   const { copyText, openUrl, invoke } = useActions()
   const navigation = useNavigation()
   const { locate } = useFolders()
-  const { open: openOverlay, follow } = navigation
+  const { open: openOverlay, follow, go } = navigation
   return useMemo<SiteActions>(
     () => ({
       copy(site) {
@@ -56,6 +58,9 @@ export function useSiteActions(): SiteActions {
       share(site) {
         if (isListening(site)) openOverlay({ name: 'share', id: site.id })
       },
+      rename({ id }) {
+        go({ name: 'site', id, tab: 'options' }, '[data-name]')
+      },
       remove(site) {
         openOverlay({ name: 'remove', id: site.id })
       },
@@ -83,6 +88,6 @@ export function useSiteActions(): SiteActions {
         }
       },
     }),
-    [copyText, openUrl, invoke, openOverlay, follow, locate],
+    [copyText, openUrl, invoke, openOverlay, follow, go, locate],
   )
 }

@@ -36,9 +36,9 @@ export function tileState(site: Site): TileState {
   return site.status.phase === 'listening' ? 'running' : 'stopped'
 }
 
-/** As in "Port 5173 is in use" -> "port 5173 is in use"; `macOS` and `IP` stay as they are. */
+/** As in "Port 5173 is in use" -> "port 5173 is in use"; names such as `macOS` and `Servebar` stay as they are. */
 function inSentence(title: string): string {
-  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
+  return /^(?!Servebar)[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
 }
 
 /** "portfolio, running"; "tide-pool, failed, port 5173 is in use by node". */

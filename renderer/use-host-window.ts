@@ -42,16 +42,19 @@ export function useHostWindow(): RefObject<HTMLDivElement | null> {
 /** Opening the panel puts the focus on the first Copy button, so that Enter copies at once; on Choose when there is no site. */
 export function useOpeningFocus() {
   const { view } = useNavigation()
+  const { kind } = useAppState().host
   const isList = view.name === 'list'
   const isOpening = useRef(true)
   useEffect(() => {
     const focus = () => {
       if (document.visibilityState !== 'visible' || !isList) return
+      // A window or a tab that one comes back to is where one was; the menubar's panel opens anew.
+      if (kind !== 'menubar' && document.activeElement !== document.body) return
       document.querySelector<HTMLElement>('[data-copy]:not([disabled]), [data-first]')?.focus()
     }
     if (isOpening.current) focus()
     isOpening.current = false
     document.addEventListener('visibilitychange', focus)
     return () => document.removeEventListener('visibilitychange', focus)
-  }, [isList])
+  }, [isList, kind])
 }

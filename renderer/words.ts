@@ -1,6 +1,11 @@
-/** Words that depend on the system the panel runs on. */
+/** Words that depend on the system the panel runs on, and the names in its paths. */
 import type { HostInfo } from '../electron/contract.ts'
 
 export function revealWords(os: HostInfo['os']): string {
   return os === 'darwin' ? 'Show in Finder' : 'Show in Folder'
+}
+
+/** The last name in a path; the path itself at the top. */
+export function lastName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
 }

@@ -52,6 +52,13 @@ describe('the panel', () => {
     expect(focused()).toBe('Copy URL of portfolio')
   })
 
+  it('leaves the focus where it was in a tab that is shown again', async () => {
+    await renderPanel({ host: hosts.browser })
+    screen.getByRole('button', { name: 'Settings' }).focus()
+    act(() => void document.dispatchEvent(new Event('visibilitychange')))
+    expect(focused()).toBe('Settings')
+  })
+
   it('counts requests in words where the light must not blink', async () => {
     vi.spyOn(window, 'matchMedia').mockImplementation(
       query =>

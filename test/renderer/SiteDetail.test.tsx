@@ -203,7 +203,41 @@ describe('options', () => {
     fireEvent.change(port, { target: { value: '6000' } })
     await press('Enter')
     expect(screen.getByText('Port 6000 is not opened by browsers').tagName).toBe('SMALL')
-    expect(screen.getByRole('alert').textContent).toBe('')
+    expect(screen.getAllByRole('alert').map(each => each.textContent)).toEqual([
+      'Port 6000 is not opened by browsers',
+      '',
+    ])
+  })
+
+  const rename = async (value: string) => {
+    const name = screen.getByRole<HTMLInputElement>('textbox', { name: 'Name' })
+    name.focus()
+    fireEvent.change(name, { target: { value } })
+    await press('Enter')
+    return name
+  }
+
+  it('rename the site; no name is the name of its folder', async () => {
+    const { bridge } = await renderPanel()
+    await openOptions()
+    await rename('  Maria’s work ')
+    expect(bridge.state().sites[0]?.name).toBe('Maria’s work')
+    expect(screen.getByRole('heading', { level: 1, name: 'Maria’s work' })).toBeDefined()
+    await rename(' ')
+    expect(bridge.state().sites[0]?.name).toBe('portfolio')
+  })
+
+  it('refuse a name that is too long, but not the one it has', async () => {
+    const long = 'a'.repeat(101)
+    const { bridge } = await renderPanel({ sites: [site('portfolio', { name: long }), site('b')] })
+    await open(/^aaa/)
+    fireEvent.click(screen.getByRole('tab', { name: 'Options' }))
+    const name = await rename(`${long}a`)
+    expect(name.getAttribute('aria-invalid')).toBe('true')
+    expect(screen.getByText('Use a name of 1 to 100 characters').role).toBe('alert')
+    await rename(long)
+    expect(name.getAttribute('aria-invalid')).toBe('false')
+    expect(bridge.calls.some(call => call.command === 'site.rename')).toBe(false)
   })
 
   it('show the folder where the host can, in the words of its system', async () => {

@@ -21,6 +21,7 @@ describe('the menu of a site', () => {
       'Copy URL ⌘C',
       'Copy Network URL ⇧⌘C',
       'Show in Finder ⇧⌘R',
+      'Rename… ',
       'Restart ⌘R',
       'Remove… ⌘⌫',
     ])
@@ -47,6 +48,15 @@ describe('the menu of a site', () => {
     await press('Enter')
     expect(bridge.calls.at(-1)).toEqual({ command: 'site.reveal', input: { id: 'handbook-docs' } })
     expect(screen.queryByRole('menu')).toBeNull()
+  })
+
+  it('renames in the options', async () => {
+    await renderPanel()
+    fireEvent.contextMenu(screen.getByRole('link', { name: /^handbook-docs/ }))
+    screen.getByRole('menuitem', { name: 'Rename…' }).focus()
+    await press('Enter')
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Name' }))
+    expect(screen.getByRole('heading', { level: 1, name: 'handbook-docs' })).toBeDefined()
   })
 
   it('has the keys while it is open: the log under it does not answer to them', async () => {

@@ -40,10 +40,10 @@ describe('words', () => {
       'handbook-docs, stopped',
       'tide-pool, failed, port 5173 is in use by node',
     ])
-    const problem = { ...portInUse, title: 'macOS does not let Servebar read it' }
-    expect(nameAndState(site('x', { status: { phase: 'failed', problem } }))).toBe(
-      'x, failed, macOS does not let Servebar read it',
-    )
+    for (const title of ['macOS does not let Servebar read it', 'Servebar is not allowed to read it']) {
+      const problem = { ...portInUse, title }
+      expect(nameAndState(site('x', { status: { phase: 'failed', problem } }))).toBe(`x, failed, ${title}`)
+    }
   })
 
   it('tells the truth in the title', () => {

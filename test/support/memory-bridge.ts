@@ -245,6 +245,10 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
       update({ sites: state.sites.filter(each => each.id !== id) })
       return fine
     },
+    'site.rename': ({ id, name }) => {
+      updateSite(id, { name })
+      return fine
+    },
     'site.start': ({ id }) => {
       start(id)
       return fine
