@@ -4,13 +4,14 @@
  * how it ends.
  */
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { environment, launchApp, packageApp, sandboxSwitches, whyNoDesktop } from '../support/packaged-app.ts'
 import { tempFolder } from '../support/temp.ts'
+import { until } from '../support/until.ts'
 
 const site = { 'index.html': '<!doctype html><title>Portfolio</title><h1>Portfolio</h1>' }
 
@@ -194,6 +195,27 @@ describe.skipIf(whyNoDesktop)(`the packaged app${whyNoDesktop ? ` (${whyNoDeskto
     await expect.poll(() => isVisible(app)).toBe(true)
     expect(await close()).toBe(0)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'loses no folder of a launch that comes while it boots',
+    async () => {
+      const folder = tempFolder({ 'early/index.html': '1' })
+      const userData = tempFolder()
+      const launching = launchApp({ userData, args: ['--hidden'] })
+      // Chromium's own lock: from here on a second launch is handed to the first.
+      await until(
+        () => lstatSync(join(userData, 'SingletonLock'), { throwIfNoEntry: false }),
+        'the lock',
+        20_000,
+      )
+      await promisify(execFile)(packageApp(), [...sandboxSwitches, join(folder, 'early')], {
+        env: environment(userData, false),
+      })
+      const { app, page } = await launching
+      await page.getByRole('switch', { name: 'Serve early' }).first().waitFor()
+      await expect.poll(() => isVisible(app)).toBe(true)
+    },
+  )
 
   it('shows a folder that is not there as a plain message', async () => {
     const { app, page, userData } = await launchApp()
