@@ -12,18 +12,26 @@ import { address, nameAndState } from './sites.ts'
 import { useAppState } from './store.ts'
 import { ToastBar } from './Toast.tsx'
 
+interface Change {
+  readonly text: string
+  readonly failed: boolean
+}
+
+/** Long enough to be read out, in ms; what stays would be read again with the next toast. */
+const stayTime = 1000
+
 /** The words for what happened between two snapshots; null when nothing is worth a word. */
-function changeOf(before: Site | undefined, now: Site): { text: string; failed: boolean } | null {
+function changeOf(before: Site | undefined, now: Site): Change | null {
   if (before === undefined || before.status.phase === now.status.phase) return null
   switch (now.status.phase) {
     case 'listening': {
       const { host, port } = address(now)
-      return { text: `${now.name}, running at ${host}:${port}`, failed: false }
+      return { text: `${now.name}, running at ${host}:${port}.`, failed: false }
     }
     case 'stopped':
-      return { text: nameAndState(now), failed: false }
+      return { text: `${nameAndState(now)}.`, failed: false }
     case 'failed':
-      return { text: nameAndState(now), failed: true }
+      return { text: `${nameAndState(now)}.`, failed: true }
     default:
       return null
   }
@@ -32,20 +40,26 @@ function changeOf(before: Site | undefined, now: Site): { text: string; failed: 
 function useChanges() {
   const { sites } = useAppState()
   const before = useRef(sites)
-  const [said, setSaid] = useState({ polite: '', alert: '' })
+  const [said, setSaid] = useState<readonly Change[]>([])
+  // The same words again are only read out when they were gone in between.
+  useEffect(() => {
+    if (said.length === 0) return
+    const timer = setTimeout(() => setSaid([]), stayTime)
+    return () => clearTimeout(timer)
+  }, [said])
   useEffect(() => {
     const known = new Map(before.current.map(site => [site.id, site]))
     before.current = sites
     const changes = sites.flatMap(site => changeOf(known.get(site.id), site) ?? [])
-    if (changes.length === 0) return
-    const words = (failed: boolean) =>
-      changes
-        .filter(change => change.failed === failed)
-        .map(change => change.text)
-        .join('. ')
-    setSaid({ polite: words(false), alert: words(true) })
+    // Together with what was said a moment ago: several sites start one after the other.
+    if (changes.length > 0) setSaid(said => [...said, ...changes])
   }, [sites])
-  return said
+  const words = (failed: boolean) =>
+    said
+      .filter(change => change.failed === failed)
+      .map(change => change.text)
+      .join(' ')
+  return { polite: words(false), alert: words(true) }
 }
 
 export function Announcer({ drag }: { readonly drag: Drag | null }) {

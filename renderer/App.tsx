@@ -10,6 +10,7 @@ import type { Connection } from './bridge.ts'
 import { Message } from './ErrorBoundary.tsx'
 import { FolderChooser } from './FolderChooser.tsx'
 import { Keys } from './Keys.tsx'
+import { LogMemory } from './log/shared-log-view.tsx'
 import { LostBanner } from './Notice.tsx'
 import { NavigationProvider, useNavigation } from './navigation.tsx'
 import { RemoveDialog } from './RemoveDialog.tsx'
@@ -131,7 +132,13 @@ function Shell({ connection }: { readonly connection: Connection }) {
       />
     )
   }
-  if (state !== null) return <Panel connection={connection} lost={status === 'lost'} />
+  if (state !== null) {
+    return (
+      <LogMemory>
+        <Panel connection={connection} lost={status === 'lost'} />
+      </LogMemory>
+    )
+  }
   if (status !== 'lost') return null // the first snapshot is a matter of milliseconds
   return (
     <Message

@@ -19,10 +19,10 @@ function matching(listing: FolderListing | null, partial: string) {
 }
 
 function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; readonly dropped: boolean }) {
-  const { back, wide } = useNavigation()
+  const { back, wide, typedPath } = useNavigation()
   const folders = useFolders()
   const id = useId()
-  const { listing, problem: unlisted, text, partial, type, enter } = useFolderListing()
+  const { listing, problem: unlisted, text, partial, type, enter } = useFolderListing(typedPath)
   const [active, setActive] = useState<string | null>(null)
   /** Why the folder that was asked for cannot be served, while nothing else has been chosen. */
   const [refused, setRefused] = useState<{ folder: string; problem: Problem } | null>(null)

@@ -23,7 +23,7 @@ import { reducedMotionQuery, useMedia } from './use-media.ts'
 /** What blinking says to others, in words: only where the arcs must not blink. */
 function Activity({ site }: { readonly site: Site }) {
   const { requests } = useLog(site.id).totals
-  return requests === 0 ? null : <span>· {count(requests, 'request')}</span>
+  return requests === 0 ? null : <span className="site-count">· {count(requests, 'request')}</span>
 }
 
 function SubLine({ site }: { readonly site: Site }) {

@@ -8,7 +8,14 @@
 interface Place {
   readonly element: HTMLElement
   readonly site: string | undefined
+  /** A selector of controls that do the same: the panel and the wide window draw them in other places. */
+  readonly alike: string | undefined
 }
+
+const kinds = [
+  ...['[data-copy]', '[data-row]', '[data-share]', '[data-settings]', '[data-choose]', '[data-name]'],
+  ...['[role="switch"]', '[role="tab"]', '[role="combobox"]', 'input[type="search"]'],
+]
 
 let last: Place | null = null
 
@@ -16,7 +23,11 @@ let last: Place | null = null
 export function watchFocus(): () => void {
   const remember = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement)) return
-    last = { element: target, site: target.closest<HTMLElement>('[data-site]')?.dataset.site }
+    last = {
+      element: target,
+      site: target.closest<HTMLElement>('[data-site]')?.dataset.site,
+      alike: kinds.find(kind => target.matches(kind)),
+    }
   }
   addEventListener('focusin', remember)
   return () => {
@@ -29,21 +40,23 @@ export function watchFocus(): () => void {
 export function keepFocus(): void {
   const { activeElement, body } = document
   if (last === null || (activeElement !== body && activeElement !== last.element)) return
-  const { element, site } = last
+  const { element, site, alike } = last
   if (element.isConnected && !element.matches(':disabled')) return
+  const there = site === undefined ? '' : `[data-site="${CSS.escape(site)}"] `
   const places = [
+    ...(alike === undefined ? [] : [there + alike]),
     // The switch last: the next Space on it would stop what has just been started.
     ...(site === undefined
       ? []
-      : ['[data-copy]:not([disabled])', '.site-fix button', '[role="switch"]'].map(
-          part => `[data-site="${CSS.escape(site)}"] ${part}`,
-        )),
+      : ['[data-copy]', '.site-fix button', '[role="switch"]'].map(part => there + part)),
     '[data-autofocus]',
     '[data-row]',
     '[data-choose]',
   ]
   for (const place of places) {
-    const next = [...document.querySelectorAll<HTMLElement>(place)].find(each => !each.closest('[inert]'))
+    const next = [...document.querySelectorAll<HTMLElement>(place)].find(
+      each => !each.closest('[inert]') && !each.matches(':disabled, [tabindex="-1"]'),
+    )
     if (next === undefined) continue
     next.focus()
     return

@@ -2,7 +2,16 @@
  * Where the panel is: which view, what lies over it, and where the focus goes
  * next. It dies with the window; nothing in here is state of the app.
  */
-import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  use,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { PanelView, Site, SiteId, SiteStatus } from '../electron/contract.ts'
 import { keepFocus, watchFocus } from './kept-focus.ts'
 import type { ShortcutName } from './shortcuts.ts'
@@ -38,6 +47,8 @@ export interface Navigation {
   /** The site that is looked at, or was last, while it exists: what stands on the right of a wide window. */
   readonly current: SiteId | null
   readonly overlay: Overlay | null
+  /** What is typed in the folder chooser, which is drawn anew when the window becomes wide or narrow. */
+  readonly typedPath: RefObject<string | null>
   /** The row that was just added or found again: it is lit for a moment. */
   readonly lit: SiteId | null
   /** `focus`: a selector of what takes the focus there instead of the view's own choice; null leaves it. */
@@ -124,6 +135,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   if (view.name === 'site' && view.id !== current) setCurrent(view.id)
   const wide = useMedia(wideQuery) && state !== null && state.host.kind !== 'menubar'
   const wish = useRef<Wish | null>(null)
+  const typedPath = useRef<string | null>(null)
   const offered = useRef(new Set<OfferedKeys>())
 
   const actions = useMemo(() => {
@@ -133,6 +145,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
         const stays = next.name === 'list' || (wide && next.name === 'site')
         const wanted = focus === undefined && !stays ? '[data-autofocus]' : focus
         wish.current = wanted ? wishFor(wanted) : null
+        typedPath.current = null
         setOverlay(null)
         setView(next)
       },
@@ -192,7 +205,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   })
 
   const navigation = useMemo(
-    () => ({ ...actions, wide, view: shown, current: shownCurrent, overlay: shownOverlay, lit }),
+    () => ({ ...actions, wide, view: shown, current: shownCurrent, overlay: shownOverlay, lit, typedPath }),
     [actions, wide, shown, shownCurrent, shownOverlay, lit],
   )
   return <NavigationContext value={navigation}>{children}</NavigationContext>

@@ -3,7 +3,7 @@
  * learns how many there are and each one's type: a folder has none. Where the
  * host tells no paths (a browser), a drop explains that and opens the chooser.
  */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useActions } from './actions.tsx'
 import type { Drag } from './Drop.tsx'
 import { useFolders } from './folders.ts'
@@ -24,19 +24,19 @@ export function useDrop(pathOf: (file: File) => string | null): Drag | null {
   const { invoke, toast } = useActions()
   const { add, chooseAfterDrop } = useFolders()
   const [drag, setDrag] = useState<Drag | null>(null)
-  const depth = useRef(0)
 
   useEffect(() => {
     const knowsPaths = () => store.state()?.host.capabilities.includes('drop-paths') ?? false
     const end = () => {
-      depth.current = 0
+      isOver = false
       setDrag(null)
     }
+    let isOver = false
     const enter = async (event: DragEvent) => {
       if (!dragsFiles(event)) return
       event.preventDefault()
-      depth.current += 1
-      if (depth.current > 1) return
+      if (isOver) return
+      isOver = true
       if (!knowsPaths()) {
         setDrag({ title: 'Release, then choose the folder', port: null })
         return
@@ -51,9 +51,8 @@ export function useDrop(pathOf: (file: File) => string | null): Drag | null {
       if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy' // the one that every file manager allows
     }
     const leave = (event: DragEvent) => {
-      if (!dragsFiles(event)) return
-      depth.current -= 1
-      if (depth.current <= 0) end()
+      // Into nothing: out of the page. A count of ups and downs would go wrong with an element that is removed.
+      if (dragsFiles(event) && event.relatedTarget === null) end()
     }
     const drop = (event: DragEvent) => {
       if (!dragsFiles(event)) return
@@ -68,7 +67,7 @@ export function useDrop(pathOf: (file: File) => string | null): Drag | null {
       if (paths.length === 0) toast('Only a folder on this computer can be served')
       else void add(paths)
     }
-    const listeners = { dragenter: enter, dragover: over, dragleave: leave, drop } as const
+    const listeners = { dragenter: enter, dragover: over, dragleave: leave, dragend: end, drop } as const
     for (const [type, listener] of Object.entries(listeners)) {
       window.addEventListener(type as 'drop', listener)
     }

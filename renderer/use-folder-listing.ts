@@ -3,7 +3,7 @@
  * is split at the last separator: before it the folder to list, after it the
  * beginning of a name. Only the newest answer counts.
  */
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { FolderListing, Problem } from '../electron/contract.ts'
 import { useBridge } from './store.ts'
 
@@ -24,7 +24,8 @@ export interface FolderListingState {
   enter(path: string | undefined): void
 }
 
-export function useFolderListing(): FolderListingState {
+/** `typed`: where the text is kept for the next time; null: start in the home folder. */
+export function useFolderListing(typed: RefObject<string | null>): FolderListingState {
   const bridge = useBridge()
   const [listing, setListing] = useState<FolderListing | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -55,7 +56,14 @@ export function useFolderListing(): FolderListingState {
     [bridge],
   )
 
-  useEffect(() => void load(undefined, false), [load])
+  useEffect(() => {
+    if (typed.current === null) {
+      void load(undefined, false)
+      return
+    }
+    setText(typed.current)
+    void load(splitPath(typed.current).folder || undefined, true)
+  }, [load, typed])
 
   const { partial } = splitPath(text)
   return {
@@ -65,9 +73,13 @@ export function useFolderListing(): FolderListingState {
     partial,
     type(next) {
       setText(next)
+      typed.current = next
       const wanted = splitPath(next).folder
       if (wanted !== '' && wanted !== asked.current) void load(wanted, true)
     },
-    enter: path => void load(path, false),
+    enter(path) {
+      typed.current = null
+      void load(path, false)
+    },
   }
 }

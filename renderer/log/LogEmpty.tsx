@@ -41,9 +41,9 @@ export function LogEmpty({ view, onDone }: LogEmptyProps) {
       <b>No requests yet</b>
       <span>They appear here the moment they happen.</span>
       {isListening(site) && (
-        <button type="button" className="btn" onClick={() => openUrl(site.id)}>
+        <button type="button" className="btn" title={`Open ${site.name}`} onClick={() => openUrl(site.id)}>
           <Icon name="open" />
-          Open {site.name}
+          <span>Open {site.name}</span>
         </button>
       )}
     </div>

@@ -1,21 +1,15 @@
 /**
  * The log of one site as it is being looked at: the entries to show and the
  * state behind them (view-state.ts). It lives where the tabs live, so that the
- * filter and a pause outlast a change of tab, and dies with that view.
+ * filter and a pause outlast a change of tab, and in `memory`, where there is
+ * one, beyond that.
  */
-import { useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
-import type { LogEntry, Site } from '../../electron/contract.ts'
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
+import type { LogEntry, Site, SiteId } from '../../electron/contract.ts'
 import { useLog } from '../store.ts'
 import type { SiteLog } from './log-buffer.ts'
 import { filterEntries, needleOf } from './log-filter.ts'
-import {
-  baseEntries,
-  type HoldReason,
-  type LogViewState,
-  newCount,
-  reduce,
-  startState,
-} from './view-state.ts'
+import { baseEntries, type HoldReason, type LogViewState, newCount, reduce, resume } from './view-state.ts'
 
 export interface LogView extends LogViewCommands {
   readonly site: Site
@@ -45,18 +39,22 @@ interface LogViewCommands {
   leave(): void
 }
 
-export function useLogView(site: Site): LogView {
+export function useLogView(site: Site, memory: Map<SiteId, LogViewState> | null = null): LogView {
   const log = useLog(site.id)
-  const [state, dispatch] = useReducer(reduce, log, startState)
+  const [state, dispatch] = useReducer(reduce, log, log => resume(memory?.get(site.id), log))
   const [shownSite, setShownSite] = useState(site.id)
 
   // While rendering, so that no frame shows one site's rows under another's filter, or cleared rows.
   if (shownSite !== site.id) {
     setShownSite(site.id)
-    dispatch({ type: 'restart', log })
+    dispatch({ type: 'restart', state: resume(memory?.get(site.id), log) })
   } else if (state.generation !== log.generation) {
     dispatch({ type: 'replaced', log })
   }
+
+  useEffect(() => {
+    memory?.set(shownSite, state)
+  }, [memory, shownSite, state])
 
   const current = useRef(log)
   useLayoutEffect(() => {

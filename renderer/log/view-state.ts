@@ -44,7 +44,7 @@ export type LogViewAction =
   /** The list is no longer on screen; filter, pause and the opened row outlast that. */
   | { readonly type: 'left' }
   /** Another site: nothing of this is about its log. */
-  | { readonly type: 'restart'; readonly log: SiteLog }
+  | { readonly type: 'restart'; readonly state: LogViewState }
 
 const none: ReadonlySet<HoldReason> = new Set()
 
@@ -59,6 +59,11 @@ export function startState(log: SiteLog): LogViewState {
     rewinds: 0,
     generation: log.generation,
   }
+}
+
+/** As it was left, if it ever was; a log that was replaced meanwhile is told as ever. */
+export function resume(before: LogViewState | undefined, log: SiteLog): LogViewState {
+  return before === undefined ? startState(log) : reduce(before, { type: 'left' })
 }
 
 export function reduce(state: LogViewState, action: LogViewAction): LogViewState {
@@ -88,7 +93,7 @@ export function reduce(state: LogViewState, action: LogViewAction): LogViewState
     case 'left':
       return { ...state, reasons: none, hold: state.paused || state.open !== null ? state.hold : null }
     case 'restart':
-      return startState(action.log)
+      return action.state
   }
 }
 

@@ -12,9 +12,9 @@ const transferOf = (files: readonly File[], types = ['Files']) => ({
 })
 
 /** As a browser sends it; happy-dom has no DataTransfer that can be filled. */
-function send(type: string, files: readonly File[], types?: string[]) {
+function send(type: string, files: readonly File[], types?: string[], relatedTarget: Element | null = null) {
   const event = new Event(type, { bubbles: true, cancelable: true })
-  Object.assign(event, { dataTransfer: transferOf(files, types) })
+  Object.assign(event, { dataTransfer: transferOf(files, types), relatedTarget })
   act(() => void document.body.dispatchEvent(event))
   return event
 }
@@ -28,7 +28,7 @@ describe('dragging over the panel', () => {
     expect(status.textContent).toContain('Release to serve this folder')
     expect(status.textContent).toContain('localhost:8082')
     send('dragenter', [folder('field-notes')])
-    send('dragleave', [folder('field-notes')])
+    send('dragleave', [folder('field-notes')], ['Files'], document.body)
     expect(screen.queryByRole('heading', { name: /^Release/ })).not.toBeNull()
     send('dragleave', [folder('field-notes')])
     expect(screen.queryByRole('heading', { name: /^Release/ })).toBeNull()

@@ -2,7 +2,7 @@ import { act, fireEvent, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { mockRequests, origins, site } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
-import { focused, press, renderPanel } from '../support/render-panel.tsx'
+import { focused, press, renderPanel, setWidth } from '../support/render-panel.tsx'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -270,6 +270,40 @@ describe('a wide window', () => {
     expect(screen.getByRole('heading', { level: 2, name: 'two' })).toBeDefined()
     expect(focused()).toBe('two, running')
     expect(screen.getByRole('link', { name: /^two/ }).getAttribute('aria-current')).toBe('true')
+  })
+
+  it('keeps filter, pause, opened row and focus when it becomes narrow, and after Settings', async () => {
+    const sites = [site('one'), site('two')]
+    await renderPanel({ sites, host: hosts.window, width: 1180, log: { one: mockRequests } })
+    await open(/^one/)
+    const filter = () => screen.getByRole<HTMLInputElement>('searchbox', { name: 'Filter requests' })
+    fireEvent.change(filter(), { target: { value: 'about' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Pause' }))
+    fireEvent.click(screen.getByRole('button', { name: /^GET \/about/ }))
+    filter().focus()
+    const isAsBefore = () => {
+      expect(filter().value).toBe('about')
+      expect(screen.getAllByRole('button', { name: 'Resume' })).toHaveLength(2)
+      expect(screen.getByRole('button', { name: /^GET \/about/ }).getAttribute('aria-expanded')).toBe('true')
+    }
+    act(() => setWidth(400))
+    expect(screen.queryByRole('complementary')).toBeNull()
+    isAsBefore()
+    expect(document.activeElement).toBe(filter())
+    act(() => setWidth(1180))
+    await press(',', { ctrlKey: true })
+    await press('Escape')
+    isAsBefore()
+  })
+
+  it('keeps what is typed in the folder chooser when it becomes narrow', async () => {
+    await renderPanel({ host: { ...hosts.browser }, width: 1180 })
+    await press('o', { ctrlKey: true })
+    const field = () => screen.getByRole<HTMLInputElement>('combobox', { name: 'Folder path' })
+    fireEvent.change(field(), { target: { value: '~/Sites/port' } })
+    act(() => setWidth(400))
+    expect(field().value).toBe('~/Sites/port')
+    expect(document.activeElement).toBe(field())
   })
 
   it('is never the panel under the menubar icon', async () => {

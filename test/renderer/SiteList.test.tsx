@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { mockRequests, origins, site, threeSites } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
@@ -73,11 +73,11 @@ describe('several sites', () => {
     docs.click()
     await settle()
     expect(docs.getAttribute('aria-checked')).toBe('true')
-    expect(screen.getByRole('status').textContent).toBe('handbook-docs, running at localhost:8081')
+    expect(screen.getByRole('status').textContent).toBe('handbook-docs, running at localhost:8081.')
     docs.click()
     await settle()
     expect(last(bridge.calls, 'site.stop')?.command).toBe('site.stop')
-    expect(screen.getByRole('status').textContent).toBe('handbook-docs, stopped')
+    expect(screen.getByRole('status').textContent).toContain('handbook-docs, stopped.')
   })
 
   it('offers the remedies of a failed site', async () => {
@@ -93,7 +93,20 @@ describe('several sites', () => {
     const { bridge } = await renderPanel()
     const [, , failed] = threeSites
     act(() => bridge.updateSite('portfolio', { status: failed?.status ?? { phase: 'stopped' } }))
-    expect(screen.getByRole('alert').textContent).toBe('portfolio, failed, port 5173 is in use by node')
+    expect(screen.getByRole('alert').textContent).toBe('portfolio, failed, port 5173 is in use by node.')
+  })
+
+  it('reports the same failure again', async () => {
+    const { bridge } = await renderPanel()
+    const failed = threeSites[2]?.status ?? { phase: 'stopped' }
+    const alert = () => screen.getByRole('alert').textContent
+    const words = 'tide-pool, failed, port 5173 is in use by node.'
+    for (let time = 0; time < 2; time++) {
+      act(() => bridge.updateSite('tide-pool', { status: { phase: 'starting' } }))
+      act(() => bridge.updateSite('tide-pool', { status: failed }))
+      expect(alert()).toBe(words)
+      await waitFor(() => expect(alert()).toBe(''), { timeout: 2000 })
+    }
   })
 
   it('stops all, and Undo starts again those that ran', async () => {

@@ -17,10 +17,12 @@ afterEach(() => {
 })
 
 /** CSS px. From 900 on, a window or browser shows list and detail side by side. */
-function setWidth(width: number) {
+export function setWidth(width: number) {
   const { happyDOM } = window as unknown as {
     happyDOM: { setViewport(size: { width: number; height: number }): void }
   }
+  // happy-dom takes a query for false until the first resize, and so would not tell that it became false.
+  window.dispatchEvent(new Event('resize'))
   happyDOM.setViewport({ width, height: 640 })
 }
 

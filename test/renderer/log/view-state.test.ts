@@ -7,6 +7,7 @@ import {
   type LogViewState,
   newCount,
   reduce,
+  resume,
   rowOfId,
   startState,
 } from '../../../renderer/log/view-state.ts'
@@ -157,9 +158,12 @@ it('keeps filter, pause and opened row when the list leaves the screen, not what
   expect(newest(run(pause(true), { type: 'left' }))).toBe(10)
 })
 
-it('starts anew for another site', () => {
-  const state = run(pause(true), { type: 'filter', text: 'a', log }, { type: 'restart', log: later })
-  expect(state).toEqual(startState(later))
+it('goes on for another site as that one was left, or starts anew', () => {
+  const first = run(pause(true), { type: 'filter', text: 'a', log })
+  const second = reduce(first, { type: 'restart', state: resume(undefined, later) })
+  expect(second).toEqual(startState(later))
+  const back = reduce(second, { type: 'restart', state: resume(first, later) })
+  expect([back.text, back.paused, newest(back)]).toEqual(['a', true, 10])
 })
 
 it('finds rows by id, newest on top, also with gaps', () => {
