@@ -3,13 +3,18 @@
  * display are at hand, else the same panel in the browser, with one plain line
  * that says why. Runs on plain Node.
  */
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, parse, resolve } from 'node:path'
+import { currentFolderGone } from './app/problems.ts'
+import { currentFolder } from './app/user-folder.ts'
 import { chooseHost, parseStartArguments, startUsage } from './start/choose-host.ts'
 import { findElectron, runElectron } from './start/runtime.ts'
 
 const appFolder = join(__dirname, '..') // this file is built to out/start.cjs
 
-void start()
+start().catch(error => {
+  console.error(`A bug in Servebar: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(70) // EX_SOFTWARE of sysexits.h
+})
 
 async function start(): Promise<void> {
   const options = parseStartArguments(process.argv.slice(2))
@@ -19,8 +24,15 @@ async function start(): Promise<void> {
     return
   }
   // npm runs scripts in the package's folder; INIT_CWD is where it was called.
-  const cwd = process.env.INIT_CWD ?? process.cwd()
-  const folders = options.folders.map(folder => resolve(cwd, folder))
+  const cwd = process.env.INIT_CWD || currentFolder()
+  if (cwd === null && !options.folders.every(folder => isAbsolute(folder))) {
+    console.error(currentFolderGone.title)
+    process.exitCode = 1
+    return
+  }
+  const folders = options.folders.map(folder => resolve(cwd ?? '', folder))
+  // What is started from here would stumble over it.
+  if (currentFolder() === null) process.chdir(parse(process.execPath).root)
   const hasDisplay =
     process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
   const choice = chooseHost({

@@ -4,7 +4,6 @@
  * what is in the state is what is so; what the user wants running is on disk
  * soon after. Knows no host: what a host can do comes in as a Platform.
  */
-import { homedir } from 'node:os'
 import type { AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
 import { createDispatch, type Handlers } from './dispatch.ts'
 import { expandHome, folderLabel, listFolder } from './folders.ts'
@@ -18,6 +17,7 @@ import { openSettings } from './settings.ts'
 import { createSiteList } from './site-list.ts'
 import { settingsOf, siteOf } from './sites.ts'
 import { createState, type State } from './state.ts'
+import { homeFolder } from './user-folder.ts'
 import { createVisitors } from './visitors.ts'
 
 export interface AppOptions {
@@ -33,6 +33,8 @@ export interface App {
   readonly state: State
   /** The trust boundary: any command name, any input -> Result. Never rejects. */
   invoke(command: string, input: unknown): Promise<Result<unknown>>
+  /** Starts the sites that ran when the app was last seen; for hosts, once their panel is there. */
+  restore(): void
   /** What a bridge carries: the snapshot and each site's log tail first (synchronously), then every change. */
   subscribe(listener: (message: Message) => void): () => void
   /** Looks at what changes outside: network addresses, the login item. For hosts, when the user comes back. */
@@ -43,8 +45,11 @@ export interface App {
   close(): Promise<void>
 }
 
+/** How many sites are started at a time at launch. */
+const RESTORED_AT_ONCE = 8
+
 export async function createApp(options: AppOptions): Promise<App> {
-  const { platform, homeFolder: home = homedir() } = options
+  const { platform, homeFolder: home = homeFolder() } = options
   let notice: Problem | null = null
   let onNotice = (problem: Problem): void => {
     notice = problem
@@ -59,6 +64,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const shows = new Set<(message: Message) => void>()
   const log = createLog()
   let closing: Promise<void> | null = null
+  let saving: NodeJS.Immediate | undefined
 
   // ---- State: read from anywhere, written here only ----
 
@@ -78,12 +84,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   function patch(id: SiteId, change: Partial<Site>): void {
+    if (!isListed(id)) return
     const { sites } = state.get()
-    if (!sites.some(site => site.id === id)) return
     update({ sites: sites.map(site => (site.id === id ? { ...site, ...change } : site)) })
   }
 
+  /** Once for all that changes in a turn. */
   function save(): void {
+    saving ??= setImmediate(saveNow)
+  }
+
+  function saveNow(): void {
+    clearImmediate(saving)
+    saving = undefined
     store.save(settingsOf(state.get(), wanted))
   }
 
@@ -93,6 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     sites: () => state.get().sites,
     patch,
     onExchange(id, exchange) {
+      if (!isListed(id)) return // its last download
       visitors.note(id, exchange)
       log.push(id, exchange)
     },
@@ -107,9 +121,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     return site
   }
 
+  function isListed(id: SiteId): boolean {
+    return state.get().sites.some(site => site.id === id)
+  }
+
   /** Ignored when the site is no longer listed. */
   function want(id: SiteId, running: boolean): void {
-    if (!state.get().sites.some(site => site.id === id)) return
+    if (!isListed(id)) return
     if (running) wanted.add(id)
     else wanted.delete(id)
     save()
@@ -168,13 +186,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     async 'site.remove'({ id }) {
       siteBy(id)
-      want(id, false)
-      await servers.remove(id, () => {
-        update({ sites: state.get().sites.filter(site => site.id !== id) })
-        wanted.delete(id)
-        log.forget(id)
-        visitors.forget(id)
-      })
+      wanted.delete(id)
+      // First off the list: its downloads may take a while to end, and the folder may come back meanwhile.
+      update({ sites: state.get().sites.filter(site => site.id !== id) })
+      log.forget(id)
+      visitors.forget(id)
+      await servers.stop(id)
     },
     async 'site.rename'({ id, name }) {
       siteBy(id)
@@ -260,7 +277,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   // ---- Life ----
 
   save()
-  for (const id of restored) void servers.start(id)
+
+  async function restoreFrom(waiting: Iterator<SiteId>): Promise<void> {
+    for (let next = waiting.next(); !next.done; next = waiting.next()) {
+      // Stopped or removed meanwhile.
+      if (wanted.has(next.value)) await servers.start(next.value)
+    }
+  }
 
   return {
     state,
@@ -290,12 +313,19 @@ export async function createApp(options: AppOptions): Promise<App> {
         shows.delete(send)
       }
     },
+    restore() {
+      const waiting = restored.splice(0).values()
+      for (let lane = 0; lane < RESTORED_AT_ONCE; lane++) void restoreFrom(waiting)
+    },
     refresh,
     show(view) {
       for (const send of [...shows]) send({ type: 'show', view })
     },
     close() {
-      closing ??= servers.closeAll().then(() => store.flush())
+      closing ??= servers.closeAll().then(() => {
+        saveNow()
+        return store.flush()
+      })
       return closing
     },
   }

@@ -34,6 +34,12 @@ export async function checkFolder(folder: string): Promise<void> {
   await access(folder, constants.R_OK | constants.X_OK)
 }
 
+/** Rejects as a system call would when it is something else, or no longer there. */
+export async function checkIsFolder(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory())
+    throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' })
+}
+
 export function folderName(folder: string): string {
   const name = basename(folder).trim().slice(0, 100).trim()
   // A drive has its letter; the root of everything else has no name at all.

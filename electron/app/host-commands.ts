@@ -4,8 +4,9 @@
  */
 import type { Site, SiteId } from '../contract.ts'
 import type { Handlers } from './dispatch.ts'
+import { checkIsFolder } from './folders.ts'
 import { abilityOf, type Platform } from './platform.ts'
-import { badInput, notRunning, ProblemError } from './problems.ts'
+import { badInput, folderProblem, notRunning, ProblemError } from './problems.ts'
 
 type HostCommand =
   | 'site.open'
@@ -34,7 +35,12 @@ export function hostCommands(
       await openUrl(url.href)
     },
     async 'site.reveal'({ id }) {
-      await abilityOf(platform, 'revealFolder')(siteBy(id).folder)
+      const { folder } = siteBy(id)
+      const revealFolder = abilityOf(platform, 'revealFolder')
+      await checkIsFolder(folder).catch(error => {
+        throw new ProblemError(folderProblem(error, { os: platform.os }))
+      })
+      await revealFolder(folder)
     },
     'folder.choose': () => abilityOf(platform, 'chooseFolders')(),
     'clipboard.write'({ text }) {

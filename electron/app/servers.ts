@@ -29,11 +29,10 @@ export type StartServer = typeof startEngine
 
 export interface Servers {
   start(id: SiteId): Promise<void>
+  /** Also of a site that is no longer listed. */
   stop(id: SiteId): Promise<void>
   /** Runs `change` first, in the same turn. */
   restart(id: SiteId, change?: () => void): Promise<void>
-  /** Stops it, then runs `forget` before anything else can start it again. */
-  remove(id: SiteId, forget: () => void): Promise<void>
   /** Runs `change`, then brings the server, when there is one, in line with the site as it is now. */
   change(id: SiteId, change: (site: Site) => void): Promise<void>
   /** The same sites with the origins that the network interfaces give now; the very same list when nothing differs. */
@@ -82,6 +81,7 @@ export function createServers(owner: ServersOwner): Servers {
       running.set(id, server)
       owner.patch(id, { status: { phase: 'listening', origins: server.origins() } })
     } catch (error) {
+      if (!find(id)) return
       const problem = await describe(error, id)
       if (problem.type === 'internal') console.error(error)
       owner.patch(id, { status: { phase: 'failed', problem } })
@@ -153,11 +153,6 @@ export function createServers(owner: ServersOwner): Servers {
         await close(id, MOVE_DRAIN)
         await open(id)
       }),
-    remove: (id, forget) =>
-      inTurn(id, async () => {
-        await close(id)
-        forget()
-      }),
     change: (id, change) =>
       inTurn(id, async () => {
         const before = find(id)
@@ -181,7 +176,8 @@ export function createServers(owner: ServersOwner): Servers {
     },
     async closeAll() {
       closed = true
-      await Promise.all(owner.sites().map(site => inTurn(site.id, () => stop(site.id))))
+      const ids = new Set([...owner.sites().map(site => site.id), ...running.keys(), ...turns.keys()])
+      await Promise.all([...ids].map(id => inTurn(id, () => stop(id))))
     },
   }
 }

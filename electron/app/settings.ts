@@ -6,10 +6,11 @@
  * file on disk is a whole old or a whole new one.
  */
 import { constants } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, realpath, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { copyFile, mkdir, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
 import type { Problem } from '../contract.ts'
+import { removeLeftovers, temporaryName } from './leftovers.ts'
 import {
   settingsBroken,
   settingsNewer,
@@ -17,7 +18,6 @@ import {
   settingsUnwritable,
   systemError,
 } from './problems.ts'
-import { isProcessAlive } from './process-alive.ts'
 import * as schemas from './schemas.ts'
 
 const siteSchema = v.object({
@@ -142,6 +142,8 @@ export async function openSettings(path: string, report: (problem: Problem) => v
   let writable = true
   let onDisk: string | null = null
   try {
+    // A pipe would be read without end.
+    if (!(await stat(file)).isFile()) throw new Error(`${file} is not a file`)
     const text = await readFile(file, 'utf8')
     const { settings, fault, version } = parseSettings(text)
     loaded = settings
@@ -215,8 +217,8 @@ async function keep(file: string, suffix: string): Promise<string> {
  * write(2), whose short count on a full disk they ignore, and take over the process's signals.
  */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
-  await mkdir(dirname(file), { recursive: true })
+  const temporary = temporaryName(file)
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   try {
     const handle = await open(temporary, 'w', 0o600)
     try {
@@ -241,14 +243,5 @@ async function renameOver(from: string, to: string): Promise<void> {
       if (process.platform !== 'win32' || attempt >= 10) throw error
       await new Promise(resolve => setTimeout(resolve, 50))
     }
-  }
-}
-
-/** Temporary files of processes that were killed while they wrote. */
-async function removeLeftovers(file: string): Promise<void> {
-  const folder = dirname(file)
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = name.startsWith(`${basename(file)}.`) && /\.(\d+)\.tmp$/.exec(name)?.[1]
-    if (pid && !isProcessAlive(Number(pid))) await unlink(join(folder, name)).catch(() => {})
   }
 }

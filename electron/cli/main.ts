@@ -7,7 +7,7 @@
  */
 import { basename, resolve } from 'node:path'
 import { version } from '../../package.json'
-import { openWithSystem } from '../app/opener.ts'
+import { openInBrowser } from '../app/opener.ts'
 import { portOwner } from '../app/port-owner.ts'
 import { nextFreePort } from '../app/ports.ts'
 import { badPath, isListenError, listenProblem, systemError } from '../app/problems.ts'
@@ -82,7 +82,7 @@ async function serve(options: ServeArguments): Promise<number> {
   for (const origin of others) {
     if (origin.reach === 'network') say(`on the network at ${origin.url}/`)
   }
-  if (first && options.open) openWithSystem(urlOf(first))
+  if (first && options.open) openInBrowser(urlOf(first))
 
   await stopSignal()
   await server.close(DRAIN)

@@ -4,12 +4,13 @@
  * setup below does one thing and decides nothing that is not in a file of its own.
  */
 import { appendFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { dialog, app as electronApp, ipcMain, nativeTheme, powerMonitor, protocol, shell } from 'electron'
 import { type App, createApp } from '../app/app.ts'
 import { type Lock, type LockHolder, takeLock } from '../app/lock.ts'
-import { userFolder } from '../app/user-folder.ts'
+import { writePanelLink } from '../app/panel-link.ts'
+import { currentFolder, homeFolder, userFolder } from '../app/user-folder.ts'
 import type { Problem } from '../contract.ts'
 import { createArrivals } from './arrivals.ts'
 import { connectPanel } from './ipc.ts'
@@ -26,11 +27,11 @@ const quitLimit = 3000
 const bugExitCode = 70 // EX_SOFTWARE of sysexits.h
 
 const appFolder = electronApp.getAppPath()
-const launch = parseLaunchArguments(process.argv, process.defaultApp ? 2 : 1, process.cwd())
+const launch = parseLaunchArguments(process.argv, process.defaultApp ? 2 : 1, currentFolder() ?? homeFolder())
 const arrivals = createArrivals()
 
 // Also for error.log, so first.
-electronApp.setPath('userData', userFolder(process.platform, process.env, homedir()))
+electronApp.setPath('userData', userFolder(process.platform, process.env, homeFolder()))
 reportBugs()
 protocol.registerSchemesAsPrivileged([{ scheme: panelScheme, privileges: { standard: true, secure: true } }])
 // All of these may come while it boots.
@@ -75,6 +76,7 @@ async function boot(): Promise<void> {
   keepFresh(app, panel)
   welcomeArrivals(app, panel)
   await panel.load()
+  app.restore()
   reviveCrashedPage(panel)
   if (!launch.hidden && !electronApp.getLoginItemSettings().wasOpenedAtLogin) panel.show()
   obeyParent(kind)
@@ -118,7 +120,9 @@ async function meetBrowserPanel({ url, pid }: LockHolder): Promise<void> {
     detail: details.join('\n\n'),
     buttons: url === undefined ? ['Close'] : ['Show It', 'Close'],
   })
-  if (url !== undefined && response === 0) await shell.openExternal(url)
+  const link =
+    url !== undefined && response === 0 ? await writePanelLink(electronApp.getPath('userData'), url) : null
+  if (link !== null) await shell.openExternal(pathToFileURL(link).href)
   electronApp.exit(0)
 }
 

@@ -3,10 +3,9 @@
  * manager, clipboard, login item, the panel's window. A capability that this
  * system lacks is left out.
  */
-import { homedir } from 'node:os'
 import { clipboard, dialog, app as electronApp, shell } from 'electron'
 import { operatingSystem, type Platform } from '../app/platform.ts'
-import { configHome } from '../app/user-folder.ts'
+import { configHome, homeFolder } from '../app/user-folder.ts'
 import { createAutostart } from './autostart.ts'
 import type { PanelWindow } from './window.ts'
 
@@ -77,7 +76,7 @@ function loginItem(os: Platform['os']): Platform['startAtLogin'] | null {
   if (!electronApp.isPackaged) return null
   if (os === 'linux') {
     // An AppImage runs from a mount that is gone at the next login; $APPIMAGE is the file itself.
-    return createAutostart(configHome(process.env, homedir()), process.env.APPIMAGE ?? process.execPath)
+    return createAutostart(configHome(process.env, homeFolder()), process.env.APPIMAGE ?? process.execPath)
   }
   const args = os === 'win32' ? ['--hidden'] : []
   return {

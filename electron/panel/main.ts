@@ -5,15 +5,15 @@
  * nobody else gets past the files of the page. Ends by signal or by Quit.
  */
 import { randomBytes } from 'node:crypto'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { version } from '../../package.json'
 import { createApp } from '../app/app.ts'
 import { type LockHolder, takeLock } from '../app/lock.ts'
-import { openWithSystem } from '../app/opener.ts'
+import { openInBrowser } from '../app/opener.ts'
+import { removePanelLink, writePanelLink } from '../app/panel-link.ts'
 import { panelPolicy } from '../app/panel-policy.ts'
 import { internalProblem, isListenError, listenProblem, systemError } from '../app/problems.ts'
-import { userFolder } from '../app/user-folder.ts'
+import { homeFolder, userFolder } from '../app/user-folder.ts'
 import type { Field, Problem } from '../contract.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import { handOver } from './hand-over.ts'
@@ -31,6 +31,7 @@ export interface PanelOptions {
 
 const FIRST_PORT = 4600
 const DRAIN = 500
+const STOP_LIMIT = 3000
 const REFRESH_INTERVAL = 10_000
 
 /** Returns when it has started, or has found out that it need not; the process then lives until it is told to stop. */
@@ -40,18 +41,22 @@ export async function runPanel(options: PanelOptions): Promise<void> {
   })
   process.stdout.on('error', () => {}) // the terminal is gone; the panel need not be
   const { folders, openBrowser, reason } = options
-  const settingsFolder = userFolder(process.platform, process.env, homedir())
+  const settingsFolder = userFolder(process.platform, process.env, homeFolder())
   // A folder that cannot be written is shown in the panel; there is nothing to protect in it then.
   const lock = await takeLock(settingsFolder, 'browser').catch(() => null)
   if (lock && !lock.held) {
-    await meetRunning(lock.holder, folders, openBrowser)
+    await meetRunning(lock.holder, settingsFolder, options)
     return
   }
+  await removePanelLink(settingsFolder) // of one that crashed
 
   let stopping = false
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(0)
     stopping = true
+    // Whatever hangs, the user is not kept waiting.
+    setTimeout(() => process.exit(0), STOP_LIMIT)
+    await removePanelLink(settingsFolder)
     await panel?.close()
     await lock?.release()
     process.exit(0)
@@ -75,7 +80,8 @@ export async function runPanel(options: PanelOptions): Promise<void> {
   await lock?.publish(panel.url).catch(() => {})
   if (reason !== undefined) console.log(`${reason}, so the panel opens in the browser.`)
   console.log(`Servebar is at ${panel.url}`)
-  if (openBrowser) openWithSystem(panel.url)
+  if (openBrowser) await openPanel(settingsFolder, panel.url)
+  panel.restore()
   if (folders.length > 0) {
     const problem = await panel.add(folders)
     if (problem) console.error(problem.title)
@@ -93,11 +99,15 @@ function startFailure(error: unknown, port: number): string {
 /** Another Servebar has the settings: two at a time would overwrite each other's changes. */
 async function meetRunning(
   { kind, url, pid }: LockHolder,
-  folders: readonly string[],
-  openBrowser: boolean,
+  settingsFolder: string,
+  { folders, openBrowser }: PanelOptions,
 ): Promise<void> {
   if (url === undefined) {
-    const where = kind === 'browser' ? `as process ${pid}` : 'as the menubar app'
+    const where = {
+      browser: `as process ${pid}`,
+      menubar: 'as the menubar app',
+      window: 'in a window of its own',
+    }[kind]
     console.error(`Servebar is already running ${where}; use that one, or quit it and try again`)
     process.exitCode = 1
     return
@@ -111,12 +121,20 @@ async function meetRunning(
     return
   }
   console.log(`Servebar is already running at ${url}`)
-  if (openBrowser) openWithSystem(url)
+  if (openBrowser) await openPanel(settingsFolder, url)
+}
+
+/** Where the file cannot be written, the printed address has to do. */
+async function openPanel(settingsFolder: string, url: string): Promise<void> {
+  const link = await writePanelLink(settingsFolder, url)
+  if (link !== null) openInBrowser(link)
 }
 
 export interface Panel {
   /** With the token. */
   readonly url: string
+  /** Starts the sites that ran when it was last seen. */
+  restore(): void
   /** Serves these folders; a problem when it could not. */
   add(folders: readonly string[]): Promise<Problem | null>
   /** Pages are told, answers under way may end, settings are written. */
@@ -157,6 +175,7 @@ export async function startPanel(options: {
   })
   return {
     url: `http://127.0.0.1:${server.port}/#token=${token}`,
+    restore: app.restore,
     async add(folders) {
       const result = await app.invoke('site.add', { folders })
       return result.ok ? null : result.problem

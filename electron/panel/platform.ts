@@ -2,7 +2,7 @@
  * What the browser panel's host can do. Opening a URL and the clipboard are
  * missing on purpose: the page does both itself, on the user's own click.
  */
-import { openWithSystem } from '../app/opener.ts'
+import { showFolder } from '../app/opener.ts'
 import { operatingSystem, type Platform } from '../app/platform.ts'
 
 /** `quit` ends the process, after the answer to the page that asked. */
@@ -11,7 +11,7 @@ export function createPlatform(quit: () => void): Platform {
     kind: 'browser',
     os: operatingSystem(),
     listFolders: true,
-    revealFolder: async path => openWithSystem(path),
+    revealFolder: async path => showFolder(path),
     quit: () => void setImmediate(quit),
   }
 }

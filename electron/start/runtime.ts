@@ -15,6 +15,8 @@ export type Ending =
   { readonly reason: string } | { readonly exitCode: number }
 
 const fetchLimit = 5 * 60_000
+/** How long it may fetch without a word, in ms. */
+const silence = 20_000
 const readyLimit = 30_000
 
 const executables: Readonly<Record<string, string>> = {
@@ -35,7 +37,9 @@ export async function findElectron(appFolder: string, announce: (line: string) =
   const installed = installedExecutable(packageFolder)
   if (installed !== null) return { executable: installed }
   announce('Fetching Electron, once…')
+  const patience = setInterval(announce, silence, 'Still fetching Electron…')
   await runInstaller(packageFolder)
+  clearInterval(patience)
   const fetched = installedExecutable(packageFolder)
   return fetched === null ? { reason: 'Electron could not be fetched' } : { executable: fetched }
 }
@@ -77,10 +81,13 @@ export function runElectron(
   onReady: (message: unknown) => void,
 ): Promise<Ending> {
   return new Promise(resolve => {
-    const child = spawn(executable, args, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+    // These would make it a plain Node, or load something into it.
+    const { ELECTRON_RUN_AS_NODE, NODE_OPTIONS, ...env } = process.env
+    const child = spawn(executable, args, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'], env })
     let isReady = false
     let errors = ''
 
+    process.stderr.on('error', () => {}) // the terminal is gone; the app need not be
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (isReady) process.stderr.write(text)
       else errors = (errors + text).slice(-20_000)

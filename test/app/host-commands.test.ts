@@ -3,6 +3,7 @@ import { hostCommands } from '../../electron/app/host-commands.ts'
 import { ProblemError } from '../../electron/app/problems.ts'
 import type { Site } from '../../electron/contract.ts'
 import { fakePlatform } from '../support/fake-platform.ts'
+import { tempFolder } from '../support/temp.ts'
 
 const stopped: Site = {
   id: 'a',
@@ -55,7 +56,8 @@ describe('site.open', () => {
 
 describe('the other commands', () => {
   it('reach the host', async () => {
-    const { commands, platform } = setup(running, fakePlatform(), true)
+    const folder = tempFolder()
+    const { commands, platform } = setup({ ...running, folder }, fakePlatform(), true)
     platform.chosen = ['/sites/b']
     expect(await commands['folder.choose']({})).toEqual(['/sites/b'])
     await commands['site.reveal']({ id: 'a' })
@@ -65,7 +67,7 @@ describe('the other commands', () => {
     commands['panel.resize']({ height: 400 })
     commands['app.quit']({})
     expect(platform.calls).toEqual([
-      ['revealFolder', '/sites/a'],
+      ['revealFolder', folder],
       ['writeClipboard', 'x'],
       ['allowAccess'],
       ['closePanel'],
@@ -104,4 +106,16 @@ describe('the other commands', () => {
       expect(error).toMatchObject({ problem: { type: 'unsupported' } })
     }
   })
+})
+
+it('site.reveal shows nothing that is no folder any more', async () => {
+  const home = tempFolder({ 'A.app': 'a program' })
+  for (const [name, type] of [
+    ['A.app', 'not-a-folder'],
+    ['gone', 'folder-missing'],
+  ] as const) {
+    const { commands, platform } = setup({ ...running, folder: `${home}/${name}` })
+    await expect(commands['site.reveal']({ id: 'a' })).rejects.toMatchObject({ problem: { type } })
+    expect(platform.calls).toEqual([])
+  }
 })

@@ -67,6 +67,7 @@ export async function startApp(
     ...(options.startServer ? { startServer: options.startServer } : {}),
   })
   onTestFinished(() => app.close())
+  app.restore()
   return {
     app,
     platform,
