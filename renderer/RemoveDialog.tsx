@@ -3,13 +3,18 @@ import type { Site } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
 import { Dialog } from './Dialog.tsx'
 import { useNavigation } from './navigation.tsx'
+import { useAppState } from './store.ts'
 
 export function RemoveDialog({ site }: { readonly site: Site }) {
   const { wide, closeOverlay, go } = useNavigation()
   const { invoke } = useActions()
+  const { sites } = useAppState()
   const remove = async () => {
+    const place = sites.findIndex(each => each.id === site.id)
+    const neighbour = sites[place + 1] ?? sites[place - 1]
     const result = await invoke('site.remove', { id: site.id })
-    if (result.ok) go({ name: 'list' }, '[data-row], [data-choose]')
+    const next = neighbour ? `[data-site="${CSS.escape(neighbour.id)}"] [data-row]` : '[data-choose]'
+    if (result.ok) go({ name: 'list' }, next)
     else closeOverlay()
   }
   return (

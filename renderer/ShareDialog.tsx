@@ -14,7 +14,11 @@ import { qrCodeOf } from './qr.ts'
 import { Switch } from './Switch.tsx'
 import { networkOrigins } from './sites.ts'
 
-const nameOf = (origin: Origin) => origin.interfaceName ?? origin.host
+/** An interface often has one address of each kind: two controls must not have one name. */
+function nameOf({ interfaceName, host }: Origin): string {
+  if (interfaceName === undefined) return host
+  return host.startsWith('[') ? `${interfaceName} (IPv6)` : interfaceName
+}
 
 function QrCode({ origin }: { readonly origin: Origin }) {
   const { size, path } = useMemo(() => qrCodeOf(origin.url), [origin.url])

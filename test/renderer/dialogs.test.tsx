@@ -1,6 +1,6 @@
 import { fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { mockRequests, site } from '../support/memory-bridge.ts'
+import { mockRequests, origins, site } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
@@ -108,6 +108,15 @@ describe('Remove', () => {
     expect(focused()).toBe('handbook-docs, stopped')
   })
 
+  it('puts the focus on the neighbour of what was removed', async () => {
+    await renderPanel()
+    await openDetail(/^tide-pool/)
+    await press('Backspace', { metaKey: true })
+    screen.getByRole('button', { name: 'Remove' }).focus()
+    await press('Enter')
+    expect(focused()).toBe('handbook-docs, stopped')
+  })
+
   it('keeps the focus inside and the rest inert', async () => {
     await renderPanel()
     await openDetail()
@@ -139,6 +148,16 @@ describe('Share', () => {
     await press('Enter')
     expect(screen.queryByRole('dialog', { name: 'Share portfolio' })).toBeNull()
     expect(focused()).toBe('Share')
+  })
+
+  it('tells the two addresses of one interface apart', async () => {
+    const options = { port: 8080, share: true, listing: true, dotfiles: false }
+    const v6 = { url: 'http://[fd00::2]:8080', host: '[fd00::2]', port: 8080 }
+    const both = [...origins(8080, true), { ...v6, reach: 'network', interfaceName: 'Wi-Fi' } as const]
+    await renderPanel({ sites: [site('a', { options, status: { phase: 'listening', origins: both } })] })
+    await press('s', { metaKey: true, shiftKey: true })
+    expect(screen.getByRole('button', { name: 'Copy Wi-Fi URL' })).toBeDefined()
+    expect(screen.getByRole('button', { name: 'Copy Wi-Fi (IPv6) URL' })).toBeDefined()
   })
 
   it('turns sharing on', async () => {
