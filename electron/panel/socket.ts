@@ -31,17 +31,28 @@ export interface SocketEndOptions {
 }
 
 /** Close codes of our own (RFC 6455 §7.4.2) and registered ones. */
-const CLOSE = { goingAway: 1001, badFrame: 1008, refused: CLOSE_REFUSED, noHello: 4408 } as const
+const CLOSE = {
+  goingAway: 1001,
+  badFrame: 1008,
+  isFull: 1013,
+  refused: CLOSE_REFUSED,
+  noHello: 4408,
+} as const
+/** Pages that have shown the token, and at most as many that have not yet. */
 const MAX_PAGES = 32
 const MAX_FRAME = 256 * 1024
-/** Calls of one page under way at a time; more wait in its socket (but for those in the chunk that was read last). */
+/** Calls of one page under way at a time; more wait in its socket. */
 const MAX_CALLS = 64
+/** Calls that may wait here, because they were read already: a page of ours never comes near. */
+const MAX_WAITING = 2000
 const FAREWELL = 500
 
 export function createSocketEnd(options: SocketEndOptions): SocketEnd {
   const { helloLimit = 5000, pingInterval = 30_000 } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false })
   const answering = new Set<WebSocket>()
+  const strangers = new Set<WebSocket>()
+  const isFull = () => sockets.clients.size - strangers.size >= MAX_PAGES
 
   /** A page that is gone without a word (a sleeping laptop) answers no ping. */
   const liveness = setInterval(() => {
@@ -56,14 +67,27 @@ export function createSocketEnd(options: SocketEndOptions): SocketEnd {
     answering.add(page)
     page.on('pong', () => answering.add(page))
     page.on('close', () => answering.delete(page))
+    page.on('close', () => strangers.delete(page))
     page.on('error', () => {}) // `close` follows
-    greet(page, options, helloLimit)
+    // The oldest has had its chance.
+    if (strangers.size >= MAX_PAGES) for (const oldest of [...strangers].slice(0, 1)) dismiss(oldest)
+    strangers.add(page)
+    greet(page, options.token, helloLimit, () => {
+      if (isFull()) return page.close(CLOSE.isFull)
+      strangers.delete(page)
+      page.send(frameText({ type: 'welcome' }))
+      serve(page, options.app)
+    })
   })
+
+  function dismiss(page: WebSocket): void {
+    strangers.delete(page)
+    page.terminate()
+  }
 
   return {
     upgrade(request, socket, head) {
-      const isFull = sockets.clients.size >= MAX_PAGES
-      const status = refusalOf(request, options.port()) ?? (isFull ? '503 Service Unavailable' : null)
+      const status = refusalOf(request, options.port()) ?? (isFull() ? '503 Service Unavailable' : null)
       if (status !== null) {
         socket.on('error', () => {})
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
@@ -114,7 +138,7 @@ function parseFrame(data: RawData, isBinary: boolean): UnknownFrame | null {
   }
 }
 
-function greet(page: WebSocket, { app, token }: SocketEndOptions, helloLimit: number): void {
+function greet(page: WebSocket, token: string, helloLimit: number, welcome: () => void): void {
   const limit = setTimeout(() => page.close(CLOSE.noHello), helloLimit)
   page.once('close', () => clearTimeout(limit))
   page.once('message', (data, isBinary) => {
@@ -122,10 +146,9 @@ function greet(page: WebSocket, { app, token }: SocketEndOptions, helloLimit: nu
     const frame = parseFrame(data, isBinary)
     if (frame?.type !== 'hello' || !isToken(frame.token, token)) {
       page.close(CLOSE.refused)
-      return
+    } else {
+      welcome()
     }
-    page.send(frameText({ type: 'welcome' }))
-    serve(page, app)
   })
 }
 
@@ -133,23 +156,35 @@ function serve(page: WebSocket, app: SocketEndOptions['app']): void {
   const outbox = createOutbox(page)
   let unsubscribe = () => {}
   let calls = 0
+  let waiting: (() => void)[] = []
 
   async function call(id: number, command: string, input: unknown): Promise<void> {
     calls += 1
-    if (calls >= MAX_CALLS) page.pause()
     const result = await app.invoke(command, input)
     outbox.answer(id, result, () => {
       calls -= 1
+      waiting.shift()?.()
       if (calls < MAX_CALLS && page.isPaused) page.resume()
     })
   }
 
-  page.once('close', () => unsubscribe())
+  /** A pause reaches the socket: what was read from it before is still handed on. */
+  function callInTurn(id: number, command: string, input: unknown): void {
+    if (calls < MAX_CALLS) void call(id, command, input)
+    else waiting.push(() => void call(id, command, input))
+    if (calls >= MAX_CALLS) page.pause()
+    if (waiting.length > MAX_WAITING) page.terminate()
+  }
+
+  page.once('close', () => {
+    waiting = []
+    unsubscribe()
+  })
   page.on('message', (data, isBinary) => {
     const frame = parseFrame(data, isBinary)
     const { id, command, input, type, stream } = frame ?? {}
     if (typeof id === 'number' && typeof command === 'string') {
-      void call(id, command, input)
+      callInTurn(id, command, input)
     } else if (type === 'subscribe' && typeof stream === 'number') {
       unsubscribe()
       outbox.restart(stream)

@@ -22,7 +22,7 @@ function start(options: Partial<SocketEndOptions> = {}): void {
     app: {
       invoke(command, input): Promise<Result<unknown>> {
         calls.push([command, input])
-        if (command !== 'wait') return Promise.resolve({ ok: true, value: input })
+        if (command !== 'wait' && command !== 'w') return Promise.resolve({ ok: true, value: input })
         return new Promise(resolve => answers.push(() => resolve({ ok: true, value: null })))
       },
       subscribe(listener) {
@@ -149,10 +149,19 @@ describe('who may open it', () => {
   })
 
   it('no more pages than it can serve', async () => {
-    await Promise.all(Array.from({ length: 32 }, () => once(open(), 'open')))
+    await Promise.all(Array.from({ length: 32 }, greeted))
     const [, response] = await once(open(), 'unexpected-response')
     expect(response.statusCode).toBe(503)
   })
+})
+
+it('pages without a token keep nobody out: the one that came first goes', async () => {
+  const first = open()
+  await once(first, 'open')
+  const gone = closeCode(first)
+  for (let count = 1; count < 32; count++) await once(open(), 'open')
+  await greeted()
+  expect(await gone).toBe(1006)
 })
 
 describe('what it carries', () => {
@@ -214,22 +223,33 @@ describe('what it carries', () => {
     expect(await closeCode(page)).toBe(1009)
   })
 
-  it('works on a bounded number of calls at a time', async () => {
+  it.each([0, 16_000])('works on 64 calls at a time, also of those that come at once (%i)', async length => {
     const { page } = await greeted()
     let answered = 0
     page.on('message', () => {
       answered += 1
     })
-    const input = 'x'.repeat(16_000)
-    for (let id = 0; id < 200; id++) send(page, { id, command: 'wait', input })
-    await expect.poll(() => calls.length).toBeGreaterThanOrEqual(64)
-    while (answered < 200) {
-      // A little more than the limit: the chunk that was read last.
-      expect(answers.length).toBeLessThan(80)
+    const input = 'x'.repeat(length)
+    for (let id = 0; id < 500; id++) send(page, { id, command: 'wait', input })
+    await expect.poll(() => calls.length).toBe(64)
+    while (answered < 500) {
+      expect(answers.length).toBeLessThanOrEqual(64)
       for (const answer of answers.splice(0)) answer()
       await new Promise(resolve => setImmediate(resolve))
     }
-    expect(calls).toHaveLength(200)
+    expect(calls).toHaveLength(500)
+  })
+
+  it('cuts a page that asks without waiting for answers', async () => {
+    const { page } = await greeted()
+    const cut = closeCode(page)
+    // The shortest calls: more of them than may wait are in one chunk of what is read.
+    for (let count = 0; count < 20_000; count++) page.send('{"id":1,"command":"w"}')
+    expect(await cut).toBe(1006)
+    expect(calls).toHaveLength(64)
+    for (const answer of answers.splice(0)) answer()
+    await greeted()
+    expect(calls).toHaveLength(64)
   })
 })
 
