@@ -9,6 +9,7 @@
 import * as fs from 'node:fs'
 import { sep } from 'node:path'
 import { type Validators, validatorsOf } from './conditional.ts'
+import type { FilePart, Multipart } from './multipart.ts'
 
 const INDEX_FILE = 'index.html'
 // Without O_NONBLOCK the open of a FIFO waits for its writer. Windows has neither flag nor FIFO files.
@@ -124,7 +125,8 @@ async function openInside(
       if (where === 'outside') return missing('outside', 'EXDEV')
       let wait = untilSettled(stats)
       if (wait > 0) {
-        await new Promise(resolve => setTimeout(resolve, wait))
+        // A timer may fire within the millisecond before.
+        await new Promise(resolve => setTimeout(resolve, wait + 1))
         stats = await statOf(fd)
         wait = untilSettled(stats)
       }
@@ -255,8 +257,19 @@ export function readInto(fd: number, buffer: Buffer, length: number, position: n
   })
 }
 
-/** The whole of a part that is small; null when the file has shrunk. */
-export async function readWhole(file: OpenFile, first: number, length: number): Promise<Buffer | null> {
+/** The whole of a content that is small; null when the file has shrunk. */
+export async function readParts(file: OpenFile, content: FilePart | Multipart): Promise<Buffer | null> {
+  if (!('segments' in content)) return await readWhole(file, content)
+  const pieces: Buffer[] = []
+  for (const segment of content.segments) {
+    const piece = Buffer.isBuffer(segment) ? segment : await readWhole(file, segment)
+    if (piece === null) return null
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+async function readWhole(file: OpenFile, { first, length }: FilePart): Promise<Buffer | null> {
   const buffer = Buffer.allocUnsafe(length)
   let filled = 0
   while (filled < length) {

@@ -10,13 +10,14 @@ import { evaluatePreconditions, ifRange, NO_VALIDATORS, validatorFields } from '
 import type { ErrorName, ErrorPageOptions } from './error-page.ts'
 import { respondWithListing } from './listing.ts'
 import { contentTypeOf } from './media-types.ts'
-import { contentRange, decideRange } from './range.ts'
+import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
+import { contentRange, decideRange, type RangeDecision } from './range.ts'
 import {
   type Missing,
   missingFor,
   nearestFolder,
   type OpenFile,
-  readWhole,
+  readParts,
   select,
 } from './representation.ts'
 import type { Request, Site } from './request.ts'
@@ -109,23 +110,18 @@ async function respondWithFile(
       const fields = ['Content-Range', contentRange(null, size), 'Accept-Ranges', 'bytes']
       return refuse('unsatisfiable', request, { range: { size, asked: wanted.asked } }, fields)
     }
-    const range = wanted.kind === 'part' ? wanted.range : null
-    const part = range
-      ? { first: range.first, length: range.last - range.first + 1 }
-      : { first: 0, length: size }
 
     // 7. Fields.
+    const { part, described } = describePart(wanted, file, guard !== undefined)
     const fields = [
-      ...['Content-Type', contentTypeOf(file.name), 'Content-Length', String(part.length)],
-      ...validatorFields(validators),
-      ...['Accept-Ranges', 'bytes', 'Cache-Control', 'no-cache'],
+      ...described,
+      ...['Content-Length', String(part.length), 'Accept-Ranges', 'bytes', 'Cache-Control', 'no-cache'],
     ]
-    if (range) fields.push('Content-Range', contentRange(range, size))
 
     // 8. Content.
-    const status = range ? 206 : 200
+    const status = wanted.kind === 'whole' ? 200 : 206
     if (request.method === 'GET' && part.length <= SMALL) {
-      const content = await readWhole(file, part.first, part.length)
+      const content = await readParts(file, part)
       return content === null ? null : createResponse(status, fields, content, { source })
     }
     carried = true
@@ -133,6 +129,26 @@ async function respondWithFile(
   } finally {
     if (!carried) file.close()
   }
+}
+
+/** What of the file is sent, and the fields that are about it. `guarded`: for If-Range. */
+function describePart(
+  wanted: Exclude<RangeDecision, { kind: 'unsatisfiable' }>,
+  { name, size, validators }: OpenFile,
+  guarded: boolean,
+): { part: FilePart | Multipart; described: string[] } {
+  const contentType = contentTypeOf(name)
+  if (wanted.kind === 'parts') {
+    const part = createMultipart(wanted.ranges, size, contentType)
+    // §15.3.7.2: Content-Range stands in each part, and only there.
+    return { part, described: ['Content-Type', part.contentType, ...validatorFields(validators)] }
+  }
+  const described = ['Content-Type', contentType, ...validatorFields(validators)]
+  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described }
+  // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
+  const known = guarded ? validatorFields({ ...validators, lastModified: null }) : described
+  const range = ['Content-Range', contentRange(wanted.range, size)]
+  return { part: partOf(wanted.range), described: [...known, ...range] }
 }
 
 const REFUSED = { 400: 'bad-request', 404: 'absent', 414: 'target-too-long' } as const

@@ -15,21 +15,16 @@ import {
   statusOf,
 } from './error-page.ts'
 import { currentHttpDate } from './http-date.ts'
+import type { FilePart, Multipart } from './multipart.ts'
 import type { PageKind } from './page.ts'
 import { type OpenFile, readInto } from './representation.ts'
-
-/** Part of an open file: `length` bytes from `first`. */
-interface FilePart {
-  readonly first: number
-  readonly length: number
-}
 
 export interface Response {
   readonly status: number
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
-  /** Bytes at hand, a part of `file`, or null for none (304, 204, HEAD). */
-  readonly content: Buffer | FilePart | null
+  /** Bytes at hand, one or several parts of `file`, or null for none (304, 204, HEAD). */
+  readonly content: Buffer | FilePart | Multipart | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
   readonly file: OpenFile | null
   /** For the exchange record. */
@@ -135,16 +130,18 @@ export async function send(
       bytesSent = content.length
       out.end(content)
     } else {
-      let left = content === null ? 0 : content.length
-      while (content !== null && file !== null && left > 0) {
-        const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, left))
-        const count = await readInto(file.fd, buffer, buffer.length, content.first + bytesSent)
-        if (client.gone) return { bytesSent, aborted: true, cause }
-        if (count === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
-        left -= count
-        bytesSent += count
-        const room = out.write(count < buffer.length ? buffer.subarray(0, count) : buffer)
-        if (!room && left > 0) await client.until(out, 'drain')
+      let room = true
+      for (const segment of segmentsOf(content)) {
+        let at = Buffer.isBuffer(segment) ? 0 : segment.first
+        for (let left = segment.length; left > 0; ) {
+          if (!room) await client.until(out, 'drain')
+          const chunk = Buffer.isBuffer(segment) ? segment : await readChunk(file, at, left)
+          if (client.gone) return { bytesSent, aborted: true, cause }
+          left -= chunk.length
+          at += chunk.length
+          bytesSent += chunk.length
+          room = out.write(chunk)
+        }
       }
       out.end()
     }
@@ -156,6 +153,19 @@ export async function send(
     file?.close()
   }
   return { bytesSent, aborted: !whole, cause }
+}
+
+function segmentsOf(content: FilePart | Multipart | null): Multipart['segments'] {
+  if (content === null) return []
+  return 'segments' in content ? content.segments : [content]
+}
+
+/** As much as one read gives, at least a byte. */
+async function readChunk(file: OpenFile | null, position: number, wanted: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
+  const count = file === null ? 0 : await readInto(file.fd, buffer, buffer.length, position)
+  if (count === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
+  return count < buffer.length ? buffer.subarray(0, count) : buffer
 }
 
 /** A response for a connection whose request never became one: written by hand, then this side ends. */
