@@ -7,6 +7,7 @@
 import type { ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { GrowingContent } from './content-cache.ts'
 import {
   type ErrorName,
   type ErrorPageOptions,
@@ -23,8 +24,8 @@ export interface Response {
   readonly status: number
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
-  /** Bytes at hand, one or several parts of `file`, or null for none (304, 204, HEAD). */
-  readonly content: Buffer | FilePart | Multipart | null
+  /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
+  readonly content: Buffer | FilePart | Multipart | GrowingContent | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
   readonly file: OpenFile | null
   /** For the exchange record. */
@@ -66,6 +67,25 @@ export function createErrorResponse(
   cause: string | null = null,
 ): Response {
   return createPageResponse(statusOf(name), errorPageKind(), renderErrorPage(name, options), fields, cause)
+}
+
+/** The same answer with content that is, or will be, there in memory; its length is said when it is known. */
+export function withContent(
+  response: Response,
+  content: Buffer | GrowingContent,
+  coding: string | null,
+): Response {
+  const framing = Buffer.isBuffer(content)
+    ? ['Content-Length', String(content.length)]
+    : ['Transfer-Encoding', 'chunked']
+  const fields: string[] = []
+  for (let i = 0; i + 1 < response.fields.length; i += 2) {
+    const [name = '', value = ''] = [response.fields[i], response.fields[i + 1]]
+    if (name !== 'Content-Length') fields.push(name, value)
+  }
+  fields.push(...framing)
+  if (coding !== null) fields.push('Content-Encoding', coding)
+  return { ...response, fields, content, contentCoding: coding }
 }
 
 /** The same answer for HEAD: equal fields, no content (RFC 9110 §9.3.2). */
@@ -130,18 +150,10 @@ export async function send(
       bytesSent = content.length
       out.end(content)
     } else {
-      let room = true
-      for (const segment of segmentsOf(content)) {
-        let at = Buffer.isBuffer(segment) ? 0 : segment.first
-        for (let left = segment.length; left > 0; ) {
-          if (!room) await client.until(out, 'drain')
-          const chunk = Buffer.isBuffer(segment) ? segment : await readChunk(file, at, left)
-          if (client.gone) return { bytesSent, aborted: true, cause }
-          left -= chunk.length
-          at += chunk.length
-          bytesSent += chunk.length
-          room = out.write(chunk)
-        }
+      for await (const chunk of chunksOf(content, file)) {
+        if (client.gone) return { bytesSent, aborted: true, cause }
+        bytesSent += chunk.length
+        if (!out.write(chunk)) await client.until(out, 'drain')
       }
       out.end()
     }
@@ -155,9 +167,25 @@ export async function send(
   return { bytesSent, aborted: !whole, cause }
 }
 
-function segmentsOf(content: FilePart | Multipart | null): Multipart['segments'] {
-  if (content === null) return []
-  return 'segments' in content ? content.segments : [content]
+/** What is to be written one after the other; each is read when the one before has been taken. */
+async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: OpenFile | null) {
+  if (content instanceof GrowingContent) {
+    for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n))
+      yield chunk
+    return
+  }
+  const segments = content === null ? [] : 'segments' in content ? content.segments : [content]
+  for (const segment of segments) {
+    if (Buffer.isBuffer(segment)) {
+      yield segment
+      continue
+    }
+    for (let done = 0; done < segment.length; ) {
+      const chunk = await readChunk(file, segment.first + done, segment.length - done)
+      done += chunk.length
+      yield chunk
+    }
+  }
 }
 
 /** As much as one read gives, at least a byte. */
@@ -168,7 +196,7 @@ async function readChunk(file: OpenFile | null, position: number, wanted: number
   return count < buffer.length ? buffer.subarray(0, count) : buffer
 }
 
-/** A response for a connection whose request never became one: written by hand, then this side ends. */
+/** A response for a connection whose request never became one: written by hand. */
 export function sendRaw(
   response: Response,
   fields: readonly string[],
@@ -178,7 +206,7 @@ export function sendRaw(
   let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n`
   for (let i = 0; i + 1 < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
   const content = withContent && Buffer.isBuffer(response.content) ? response.content : Buffer.alloc(0)
-  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), content]))
+  socket.write(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), content]))
   return { bytesSent: content.length, aborted: false, cause: null }
 }
 
