@@ -7,7 +7,8 @@
 import * as fs from 'node:fs'
 import { compareNames, type FolderNames, type Name, pathOf, readNames } from './folder-names.ts'
 import { PAGE_SIZE, type View } from './listing-view.ts'
-import { type DiskPath, isInside, realPath } from './representation.ts'
+import type { DiskPath } from './open-file.ts'
+import { isInside, realPath } from './representation.ts'
 import type { Site } from './request.ts'
 import { BATCH, mergeInSlices, Slice, sortInSlices } from './turns.ts'
 
@@ -201,7 +202,7 @@ function readEntryNow(folder: DiskPath, name: Name, site: Site): Entry | null | 
 /** Null for what a request would not get, and for what has gone since the folder was read. */
 async function readEntry(folder: DiskPath, name: Name, site: Site): Promise<Entry | null> {
   const path = pathOf(folder, name)
-  const policy = site.live.symlinks ?? 'confined'
+  const policy = site.live.symlinks
   try {
     const stats = await fs.promises.lstat(path)
     if (!stats.isSymbolicLink()) return entryOf(name, stats)

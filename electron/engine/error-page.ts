@@ -193,22 +193,41 @@ export function errorPageKind(): PageKind {
 
 const LONGEST_PATH = 300
 
+/** What stands before and after the part that differs from request to request. */
+type Frame = readonly [before: Buffer, after: Buffer]
+
+const frames = new Map<string, Frame>()
+/** Where that part goes; no page holds one. */
+const GAP = '\0'
+
+function frameOf(name: ErrorName, hinted: boolean): Frame {
+  const key = hinted ? `${name} hinted` : name
+  let frame = frames.get(key)
+  if (frame === undefined) {
+    const { status, title, text, hint } = WORDS[name]
+    const family = status < 500 ? '4' : '5'
+    const more = hinted && hint !== undefined ? `<p class="hint"><b>Your own site?</b> ${hint}</p>` : ''
+    const main = `<main class="err" data-c="${family}"><p class="code">${icon(`s-${family}`)}${status}</p>
+<h1>${title}</h1><p>${text}</p>${GAP}${more}</main>`
+    const page = renderPage(errorPageKind(), `${status} ${title}`, main)
+    const gap = page.indexOf(GAP)
+    frame = [page.subarray(0, gap), page.subarray(gap + GAP.length)]
+    frames.set(key, frame)
+  }
+  return frame
+}
+
+/** A site with a broken link in each page gives many of them, so only what differs is made for each. */
 export function renderErrorPage(name: ErrorName, options: ErrorPageOptions): Buffer {
-  const { status, title, text, hint } = WORDS[name]
-  const family = status < 500 ? '4' : '5'
-  let main = `<main class="err" data-c="${family}"><p class="code">${icon(`s-${family}`)}${status}</p>
-<h1>${title}</h1><p>${text}</p>`
-  if (options.range !== undefined) main += renderRange(options.range)
+  let middle = ''
+  if (options.range !== undefined) middle = renderRange(options.range)
   else if (options.path !== undefined) {
     const { path } = options
     const shown = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path
-    main += `<p class="path mono"><bdi>${escapeHtml(shown)}</bdi></p>`
+    middle = `<p class="path mono"><bdi>${escapeHtml(shown)}</bdi></p>`
   }
-  main += renderActions(name, options)
-  if (options.hint === true && hint !== undefined) {
-    main += `<p class="hint"><b>Your own site?</b> ${hint}</p>`
-  }
-  return renderPage(errorPageKind(), `${status} ${title}`, `${main}</main>`)
+  const [before, after] = frameOf(name, options.hint === true)
+  return Buffer.concat([before, Buffer.from(middle + renderActions(name, options)), after])
 }
 
 function renderActions(name: ErrorName, { path, nearest }: ErrorPageOptions): string {
