@@ -4,10 +4,12 @@
  * answer was sent, cut short, or refused before it became a request.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Connection } from './connection.ts'
+import { maskSecret } from './authentication.ts'
+import { asksUpgrade, type Connection, hasContent, isTooLarge } from './connection.ts'
 import type { ErrorName } from './error-page.ts'
+import { addFields, withOwnerFields } from './header-fields.ts'
 import { isLoopbackAddress } from './host-names.ts'
-import { describeRefused, type RefusedRequest } from './refused.ts'
+import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import type { Request, Site } from './request.ts'
 import { ALLOW, respond } from './respond.ts'
 import { createErrorResponse, type Delivery, datedFields, type Response, send, sendRaw } from './response.ts'
@@ -19,25 +21,42 @@ export interface Context {
   readonly onExchange: (exchange: Exchange) => void
   /** Added to each answer, unless it has a field of that name. */
   extraFields(): readonly Field[]
+  /** The fields of an answer that the connection outlives. */
+  readonly persistent: readonly string[]
+  /** Whether the connection has a place among those that are served. */
+  admit(connection: Connection): boolean
   isClosing(): boolean
 }
 
-/** In whole seconds, for the Keep-Alive field. */
-export const KEEP_ALIVE = 30
-
-const PERSISTENT = ['Connection', 'keep-alive', 'Keep-Alive', `timeout=${KEEP_ALIVE}`]
 const LAST = ['Connection', 'close']
+/** The methods whose content is waited for. */
+const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** What an answer must say besides. */
+const REFUSED_WITH: Partial<Record<ErrorName, readonly string[]>> = {
+  'method-not-allowed': ['Allow', ALLOW],
+  busy: ['Retry-After', '1'],
+}
 
-/** Answers one request. `refusal`: it is refused whatever it asks for. */
+/** Answers one request, once its content has come in and been dropped. */
 export async function handle(
   context: Context,
   connection: Connection,
   message: IncomingMessage,
   out: ServerResponse,
-  refusal?: ErrorName,
 ): Promise<void> {
+  // Behind the last request of its connection nothing is a request (RFC 9112 §9.6).
+  if (connection.last || connection.refused) return
+  const persistent = out.shouldKeepAlive && (!asksUpgrade(message) || connection.hasReadOnly(message))
+  if (!persistent) connection.last = true
+  if (!context.admit(connection)) return refuseRequest(context, connection, message, 'busy')
   const clock = startClock(connection)
-  const client = connection.begin(message)
+  const client = connection.begin()
+  const failure =
+    refusedFraming(message) ?? (hasContent(message) ? await connection.dropContent(message) : null)
+  if (failure !== null) {
+    connection.end(client)
+    return refuseRequest(context, connection, message, failure)
+  }
   const request: Request = {
     method: message.method ?? '',
     target: message.url ?? '',
@@ -46,48 +65,81 @@ export async function handle(
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
   }
-  const response =
-    refusal === undefined
-      ? await respond(request, context.site)
-      : createErrorResponse(refusal, { hint: clock.clientIsLocal })
-  const persistent = out.shouldKeepAlive && refusal === undefined && !connection.last && !context.isClosing()
-  const fields = [...datedFields(response), ...(persistent ? PERSISTENT : LAST)]
-  addMissing(fields, context.extraFields())
+  const response = await respond(request, context.site)
+  const goesOn = persistent && !context.isClosing()
+  const own = [...datedFields(response), ...(goesOn ? context.persistent : LAST)]
+  const fields = addFields(own, context.extraFields().flat())
   const delivery = await send(response, fields, out, client)
   context.onExchange({
     ...clock.stop(),
     method: request.method,
     target: request.target,
     httpVersion: request.httpVersion,
-    requestFields: pairs(message.rawHeaders),
+    requestFields: pairs(message.rawHeaders).map(masked),
     ...outcome(response, fields, delivery),
   })
   connection.end(client)
 }
 
-/** CONNECT asks for a tunnel, which no file server is (RFC 9110 §9.3.6). */
-export function refuseConnect(context: Context, connection: Connection, message: IncomingMessage): void {
-  const line = {
-    method: message.method ?? 'CONNECT',
-    target: message.url ?? '',
-    httpVersion: message.httpVersion,
+/**
+ * `Expect: 100-continue` (RFC 9110 §10.1.1). The sender of content that nobody wants is told at once,
+ * before it sends; whether it sends it then is open, so the connection ends.
+ */
+export async function handleExpectation(
+  context: Context,
+  connection: Connection,
+  message: IncomingMessage,
+  out: ServerResponse,
+): Promise<void> {
+  if (!/^100-continue$/i.test(message.headers.expect ?? '')) {
+    return refuseRequest(context, connection, message, 'expectation-failed')
   }
+  if (!hasContent(message)) return handle(context, connection, message, out)
+  if (!READING.has(message.method ?? ''))
+    return refuseRequest(context, connection, message, 'method-not-allowed')
+  if (!isTooLarge(message)) out.writeContinue()
+  return handle(context, connection, message, out)
+}
+
+/** Answers behind what is under way, and ends the connection: where the next request would begin is not known. */
+export function refuseRequest(
+  context: Context,
+  connection: Connection,
+  message: IncomingMessage,
+  name: ErrorName,
+): void {
+  const { method = '', url = '', httpVersion } = message
+  // Whatever its length, what cannot be sent here is told so.
+  const known = name === 'content-too-large' && !READING.has(method) ? 'method-not-allowed' : name
   connection.socket.on('error', () => connection.socket.destroy())
-  refuseRaw(context, connection, { name: 'method-not-allowed', line }, message.rawHeaders)
+  refuseRaw(
+    context,
+    connection,
+    { name: known, line: { method, target: url, httpVersion } },
+    message.rawHeaders,
+  )
 }
 
 /** The parser has given up: everything after the requests under way is refused, and the connection ends. */
 export function refuseMalformed(context: Context, connection: Connection, error: Error): void {
   const refused = describeRefused(error)
   const { socket } = connection
-  // A connection that never said anything (browsers open some in reserve) needs no answer either.
-  if (refused === null || !socket.writable || socket.bytesRead === 0) {
+  if (refused !== null && connection.failContent(refused.name)) return
+  if (connection.refused || connection.last) {
+    // It has its answer; only a connection that broke is of interest.
+    if (refused === null) socket.destroy()
+  } else if (refused === null || !socket.writable || socket.bytesRead === 0) {
+    // A connection that never said anything (browsers open some in reserve) needs no answer either.
     connection.refused = true
     socket.destroy()
-  } else if (connection.receiving) {
-    // The content of a request went wrong; that request has its answer already, or gets it now.
-    connection.cut()
   } else refuseRaw(context, connection, refused, [])
+}
+
+/** There is no room for the connection, not even to hear what it asks. */
+export function turnAway(context: Context, connection: Connection): void {
+  refuseRaw(context, connection, { name: 'busy', line: null }, [])
+  // At once, as each that stays for a moment takes a descriptor.
+  connection.socket.destroy()
 }
 
 function refuseRaw(
@@ -98,8 +150,8 @@ function refuseRaw(
 ): void {
   const clock = startClock(connection)
   connection.refuse(() => {
-    const allow = name === 'method-not-allowed' ? ['Allow', ALLOW] : []
-    const response = createErrorResponse(name, { hint: clock.clientIsLocal }, allow)
+    const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
+    const response = withOwnerFields(error, context.site.live, undefined)
     const fields = [...datedFields(response), ...LAST]
     const delivery = sendRaw(response, fields, connection.socket, line?.method !== 'HEAD')
     connection.linger()
@@ -108,7 +160,7 @@ function refuseRaw(
     context.onExchange({
       ...clock.stop(),
       ...line,
-      requestFields: pairs(rawFields),
+      requestFields: pairs(rawFields).map(masked),
       ...outcome(response, fields, delivery),
     })
   })
@@ -157,10 +209,8 @@ function outcome(
   }
 }
 
-function addMissing(fields: string[], extra: readonly Field[]): void {
-  if (extra.length === 0) return
-  const present = new Set(pairs(fields).map(([name]) => name))
-  for (const [name, value] of extra) if (!present.has(name)) fields.push(name, value)
+function masked([name, value]: Field): Field {
+  return [name, maskSecret(name, value)]
 }
 
 function pairs(raw: readonly string[]): Field[] {

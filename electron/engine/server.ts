@@ -121,7 +121,13 @@ export async function startServer(
         track(handleExpectation(context, connectionOf(request.socket), request, out))
       })
     }
-    if (extras.onUpgrade) server.on('upgrade', extras.onUpgrade)
+    const { onUpgrade } = extras
+    if (onUpgrade) {
+      server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+        connectionOf(socket).handedOn = true
+        onUpgrade(request, socket, head)
+      })
+    }
     // Without a listener, node:http would cut the connection without a word.
     server.on('connect', (request, socket: Socket) => {
       refuseRequest(context, connectionOf(socket), request, 'method-not-allowed')
