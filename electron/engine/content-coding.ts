@@ -11,7 +11,8 @@ import type { Validators } from './conditional.ts'
 import type { GrowingContent } from './content-cache.ts'
 import { contentTypeOf, isCompressible } from './media-types.ts'
 import { CODINGS, type Coding, parseAcceptEncoding } from './negotiation.ts'
-import { type OpenFile, openSibling, readInto } from './representation.ts'
+import { type OpenFile, readInto } from './open-file.ts'
+import { openSibling } from './representation.ts'
 import type { Request, Site } from './request.ts'
 
 /** The form that is sent. */

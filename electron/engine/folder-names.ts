@@ -5,7 +5,9 @@
  */
 import type { Dirent } from 'node:fs'
 import * as fs from 'node:fs'
-import { append, type DiskPath, isInside, realPath } from './representation.ts'
+import { descriptors } from './descriptors.ts'
+import type { DiskPath } from './open-file.ts'
+import { append, isInside, positionOf } from './representation.ts'
 import type { Site } from './request.ts'
 import { isHidden, isPortableName } from './target.ts'
 import { BATCH, type Slice, sortInSlices } from './turns.ts'
@@ -138,21 +140,27 @@ const FOLDER_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_DIRECTORY ?? 0)
  * of which the kernel tells where it is, elsewhere with a look at the path after reading.
  */
 async function list(path: DiskPath, site: Site): Promise<Listed> {
-  if (site.live.symlinks === 'follow') return await readKinds(path)
-  const handle = HANDLES === null ? null : await fs.promises.open(path, FOLDER_FLAGS)
+  if (HANDLES === null) return await listByPath(path, site)
+  const fd = await descriptors().open(path, FOLDER_FLAGS)
   try {
-    const place = handle === null ? null : `${HANDLES}/${handle.fd}`
+    const handle = `${HANDLES}/${fd}`
+    const real = await fs.promises.readlink(handle, { encoding: 'buffer' }).catch(() => null)
     // A link that cannot be read (no /proc in this container) leaves the way by path.
-    const real = place === null ? null : await fs.promises.readlink(place).catch(() => null)
-    const listed = real === null || place === null ? await readKinds(path) : await readKinds(place)
-    if (!isInside(site.root, real ?? (await realPath(path)))) {
-      throw Object.assign(new Error('outside the root'), { code: 'EXDEV' })
-    }
-    return listed
+    if (real === null) return await listByPath(path, site)
+    if (site.live.symlinks !== 'follow' && !isInside(site.root, real)) throw notInside()
+    return await readKinds(handle)
   } finally {
-    await handle?.close()
+    descriptors().close(fd)
   }
 }
+
+async function listByPath(path: DiskPath, site: Site): Promise<Listed> {
+  const listed = await readKinds(path)
+  if ((await positionOf(site.root, path, site.live)) !== 'inside') throw notInside()
+  return listed
+}
+
+const notInside = (): Error => Object.assign(new Error('Not inside the root'), { code: 'EXDEV' })
 
 async function readKinds(path: DiskPath): Promise<Listed> {
   try {

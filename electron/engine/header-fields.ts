@@ -7,17 +7,6 @@ import { corsFields } from './cors.ts'
 import type { ResolvedLive } from './options.ts'
 import type { Response } from './response.ts'
 
-/** About the message, the connection or the representation: only the server knows them. */
-const RESERVED = new Set([
-  ...['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer', 'upgrade'],
-  ...['content-length', 'content-type', 'content-encoding', 'content-range', 'accept-ranges', 'date'],
-  ...['etag', 'last-modified', 'allow', 'location', 'www-authenticate', 'host'],
-])
-
-export function isReservedField(name: string): boolean {
-  return RESERVED.has(name.toLowerCase())
-}
-
 /** `origin`: the request's Origin field. */
 export function withOwnerFields(
   response: Response,

@@ -6,7 +6,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { createVerifier, type Verifier } from './authentication.ts'
-import { isReservedField } from './header-fields.ts'
 import type { CachePolicy, Field, LiveOptions, ServerOptions, SymlinkPolicy } from './types.ts'
 
 /** LiveOptions with nothing left open. */
@@ -185,6 +184,13 @@ const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 // RFC 9110 §5.5: no control characters, no space at either end; what is not ASCII has no agreed meaning.
 const FIELD_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/
 
+/** About the message, the connection or the representation: only the server knows them. */
+const RESERVED = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer', 'upgrade'],
+  ...['content-length', 'content-type', 'content-encoding', 'content-range', 'accept-ranges', 'date'],
+  ...['etag', 'last-modified', 'allow', 'location', 'www-authenticate', 'host'],
+])
+
 function checkFields(fields: readonly Field[]): readonly Field[] {
   if (!Array.isArray(fields)) throw wrong('fields', 'not a list of names and values', TypeError)
   return fields.map(([name, value]): Field => {
@@ -193,7 +199,7 @@ function checkFields(fields: readonly Field[]): readonly Field[] {
     }
     if (name.toLowerCase() === 'cache-control')
       throw wrong('fields', 'for Cache-Control use the option cache')
-    if (isReservedField(name)) throw wrong('fields', `${name} is set by the server itself`)
+    if (RESERVED.has(name.toLowerCase())) throw wrong('fields', `${name} is set by the server itself`)
     if (typeof value !== 'string' || !FIELD_VALUE.test(value)) {
       throw wrong('fields', `the value of ${name} may hold printable ASCII only, and no space at its ends`)
     }

@@ -17,16 +17,9 @@ import type { ErrorName, ErrorPageOptions } from './error-page.ts'
 import { addFields, withOwnerFields } from './header-fields.ts'
 import { respondWithListing } from './listing.ts'
 import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
+import { type DiskPath, readParts } from './open-file.ts'
 import { contentRange, decideRange, type RangeDecision } from './range.ts'
-import {
-  type DiskPath,
-  type Missing,
-  missingFor,
-  nearestFolder,
-  type Place,
-  readParts,
-  select,
-} from './representation.ts'
+import { type Missing, missingFor, nearestFolder, type Place, select } from './representation.ts'
 import type { Request, Site } from './request.ts'
 import {
   createErrorResponse,
@@ -215,17 +208,17 @@ function describePart(
   { file: { size }, contentType, validators }: Selected,
   guarded: boolean,
 ): { part: FilePart | Multipart; described: string[] } {
+  const typed = ['Content-Type', contentType, ...validatorFields(validators)]
+  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described: typed }
+  // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
+  const again = guarded ? validatorFields({ ...validators, lastModified: null }) : null
   if (wanted.kind === 'parts') {
     const part = createMultipart(wanted.ranges, size, contentType)
     // §15.3.7.2: Content-Range stands in each part, and only there.
-    return { part, described: ['Content-Type', part.contentType, ...validatorFields(validators)] }
+    return { part, described: ['Content-Type', part.contentType, ...(again ?? validatorFields(validators))] }
   }
-  const described = ['Content-Type', contentType, ...validatorFields(validators)]
-  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described }
-  // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
-  const known = guarded ? validatorFields({ ...validators, lastModified: null }) : described
   const range = ['Content-Range', contentRange(wanted.range, size)]
-  return { part: partOf(wanted.range), described: [...known, ...range] }
+  return { part: partOf(wanted.range), described: [...(again ?? typed), ...range] }
 }
 
 const REFUSED = { 400: 'bad-request', 404: 'absent', 414: 'target-too-long' } as const

@@ -17,8 +17,8 @@ import {
 } from './error-page.ts'
 import { currentHttpDate } from './http-date.ts'
 import type { FilePart, Multipart } from './multipart.ts'
+import { type OpenFile, readInto } from './open-file.ts'
 import type { PageKind } from './page.ts'
-import { type OpenFile, readInto } from './representation.ts'
 
 export interface Response {
   readonly status: number
