@@ -120,16 +120,19 @@ const SPECIAL: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-const UNSAFE = /[&<>"'\p{Cc}]/u
+/** Overrides, embeddings and isolates of the direction of text: by them `gnp.exe` reads `exe.png`. */
+const TURNING = '\\u202a-\\u202e\\u2066-\\u2069'
+const UNSAFE = new RegExp(`[&<>"'\\p{Cc}${TURNING}]`, 'gu')
 
-/** Text -> HTML text or attribute value. Control characters are shown as symbols, so that no name hides one. */
+/**
+ * Text -> HTML text or attribute value. Control characters, and those that turn the direction of what follows, are
+ * shown as symbols, so that no name hides one.
+ */
 export function escapeHtml(text: string): string {
-  // Most text needs nothing, and a page has thousands of them.
-  if (!UNSAFE.test(text)) return text
-  return text.replace(/[&<>"']/g, char => SPECIAL[char] ?? '').replace(/\p{Cc}/gu, pictureOf)
+  return text.replace(UNSAFE, char => SPECIAL[char] ?? pictureOf(char))
 }
 
-/** U+2400 and on: the pictures of C0; C1 has none. */
+/** U+2400 and on: the pictures of C0; the others have none. */
 function pictureOf(control: string): string {
   const code = control.charCodeAt(0)
   return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd'
