@@ -7,6 +7,7 @@
 import type { ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { inTurn } from './bulk.ts'
 import { GrowingContent } from './content-cache.ts'
 import {
   type ErrorName,
@@ -190,10 +191,13 @@ async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: Op
 
 /** As much as one read gives, at least a byte. */
 async function readChunk(file: OpenFile | null, position: number, wanted: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
-  const count = file === null ? 0 : await readInto(file.fd, buffer, buffer.length, position)
-  if (count === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
-  return count < buffer.length ? buffer.subarray(0, count) : buffer
+  const chunk = await inTurn(async () => {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
+    const count = file === null ? 0 : await readInto(file.fd, buffer, buffer.length, position)
+    return count < buffer.length ? buffer.subarray(0, count) : buffer
+  })
+  if (chunk.length === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
+  return chunk
 }
 
 /** A response for a connection whose request never became one: written by hand. */
