@@ -33,8 +33,8 @@ export class OpenFile {
 
   /** Whether what was read since it was opened is what its validators name. */
   async isUnchanged(): Promise<boolean> {
-    const { etag } = validatorsOf(await statOf(this.fd), true)
-    return this.validators.etag === null || this.validators.etag === etag
+    const { etag } = this.validators
+    return etag === null || etag === validatorsOf(await statOf(this.fd), true).etag
   }
 
   close(): void {
