@@ -71,8 +71,8 @@ interface Member {
   readonly quality: number
 }
 
-// A quoted string may hold commas and semicolons.
-const MEMBER = /(?:[^",]|"(?:[^"\\]|\\.)*")+/g
+// A quoted string may hold commas and semicolons; one that does not end takes the rest with it.
+const MEMBER = /(?:[^",]|"(?:[^"\\]|\\.)*(?:"|$))+/g
 const VALUE = /^[ \t]*([!#$%&'*+.^_`|~0-9a-z/-]+)[ \t]*(?:;|$)/
 const WEIGHT = /;[ \t]*q[ \t]*=/
 // §12.4.2
