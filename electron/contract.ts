@@ -4,7 +4,7 @@
  * go up and answer with a Result. No Node, no DOM, no Electron in here, so
  * both sides (and three bridges) can be typed from it.
  */
-import type { Field, Origin } from './engine/types.ts'
+import type { Exchange, Field, Origin } from './engine/types.ts'
 
 export type { Field, Origin }
 
@@ -156,6 +156,7 @@ export interface LogDetail {
   readonly contentCoding: string | null
   readonly aborted: boolean
   readonly cause: string | null
+  readonly note: Exchange['note']
 }
 
 /** Counted over every request since launch or Clear Log, also those that the ring buffer has dropped. */

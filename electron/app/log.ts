@@ -256,7 +256,7 @@ function createSiteLog(capacity: number, detailBudget: number) {
 
 function slotOf(id: number, exchange: Exchange): Slot {
   const { time, method, target, status, bytesSent, duration, clientAddress, clientIsLocal } = exchange
-  const { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause } = exchange
+  const { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause, note } = exchange
   return {
     entry: {
       id,
@@ -269,7 +269,7 @@ function slotOf(id: number, exchange: Exchange): Slot {
       clientAddress,
       clientIsLocal,
     },
-    detail: { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause },
+    detail: { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause, note },
     weight: weigh(requestFields) + weigh(responseFields),
   }
 }

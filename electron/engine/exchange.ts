@@ -12,7 +12,15 @@ import { isLoopbackAddress } from './host-names.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import type { Request, Site } from './request.ts'
 import { ALLOW, respond } from './respond.ts'
-import { createErrorResponse, type Delivery, datedFields, type Response, send, sendRaw } from './response.ts'
+import {
+  createErrorResponse,
+  type Delivery,
+  datedFields,
+  type Response,
+  send,
+  sendContinue,
+  sendRaw,
+} from './response.ts'
 import type { Exchange, Field } from './types.ts'
 
 /** What all requests of a server share. */
@@ -97,7 +105,7 @@ export async function handleExpectation(
   if (!hasContent(message)) return handle(context, connection, message, out)
   if (!READING.has(message.method ?? ''))
     return refuseRequest(context, connection, message, 'method-not-allowed')
-  if (!isTooLarge(message)) out.writeContinue()
+  if (!isTooLarge(message)) sendContinue(out)
   return handle(context, connection, message, out)
 }
 
@@ -151,7 +159,7 @@ function refuseRaw(
   const clock = startClock(connection)
   connection.refuse(() => {
     const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
-    const response = withOwnerFields(error, context.site.live, undefined)
+    const response = withOwnerFields(error, context.site.live, originIn(rawFields))
     const fields = [...datedFields(response), ...LAST]
     const delivery = sendRaw(response, fields, connection.socket, line?.method !== 'HEAD')
     connection.linger()
@@ -194,7 +202,15 @@ function outcome(
   { bytesSent, aborted, cause }: Delivery,
 ): Pick<
   Exchange,
-  'status' | 'bytesSent' | 'responseFields' | 'file' | 'fileSize' | 'contentCoding' | 'aborted' | 'cause'
+  | 'status'
+  | 'bytesSent'
+  | 'responseFields'
+  | 'file'
+  | 'fileSize'
+  | 'contentCoding'
+  | 'aborted'
+  | 'cause'
+  | 'note'
 > {
   const { status, source, contentCoding } = response
   return {
@@ -206,7 +222,12 @@ function outcome(
     contentCoding,
     aborted,
     cause: cause ?? response.cause,
+    note: response.note,
   }
+}
+
+function originIn(raw: readonly string[]): string | undefined {
+  return pairs(raw).find(([name]) => name === 'origin')?.[1]
 }
 
 function masked([name, value]: Field): Field {

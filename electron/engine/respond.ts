@@ -1,7 +1,7 @@
 /**
  * The pipeline: request + site -> Response, decided as a value before a byte is
  * written. The steps, in this order and numbered in the code:
- *   1 host   2 who asks (preflight, password)   3 method   4 target
+ *   1 host   2 who asks (preflight, password)   3 target   4 method
  *   5 private names   6 what it stands for (file, folder, clean URL, fallback)
  *   7 content coding   8 preconditions   9 range   10 fields and content
  *   11 what the owner adds
@@ -15,6 +15,7 @@ import { encodePage, isChanged, makeForm, type Selected, selectForm } from './co
 import { preflightFields } from './cors.ts'
 import type { ErrorName, ErrorPageOptions } from './error-page.ts'
 import { addFields, withOwnerFields } from './header-fields.ts'
+import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
 import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
 import { type DiskPath, readParts } from './open-file.ts'
@@ -63,15 +64,17 @@ async function decide(request: Request, site: Site): Promise<Response> {
     return refuse('unauthorized', request, {}, CHALLENGE)
   }
 
-  // 3. Method (RFC 9110 §9).
+  // 3. Target: what is none is none for every method (RFC 9112 §3.2).
+  if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
+
+  // 4. Method (RFC 9110 §9).
   if (method === 'OPTIONS') return createResponse(204, ['Allow', ALLOW], null)
   if (method !== 'GET' && method !== 'HEAD') {
     return refuse('method-not-allowed', request, {}, ['Allow', ALLOW])
   }
 
-  // 4. Target -> path inside the root.
+  // Only OPTIONS may ask about the server as a whole.
   if (target.kind === 'asterisk') return refuse('bad-request', request, {})
-  if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
   const page: ErrorPageOptions = { path: `/${target.path}${target.folder && target.path !== '' ? '/' : ''}` }
 
   // 5. Private names, whether they exist or not.
@@ -84,7 +87,7 @@ async function decide(request: Request, site: Site): Promise<Response> {
     if (found.kind === 'slashless-folder') return redirectTo({ ...target, folder: true }, target.query)
     if (found.kind === 'moved') return redirectTo(found.place, target.query)
     if (found.kind === 'folder') {
-      if (!live.listing) return refuse('no-index', request, page)
+      if (!live.listing) return orNavigation(refuse('no-index', request, page), site)
       return await respondWithFolder(found.path, target, request, site, page)
     }
     // 7. Content coding.
@@ -93,7 +96,12 @@ async function decide(request: Request, site: Site): Promise<Response> {
     const fallback = found.kind === 'fallback'
     const response = await respondWithForm(form, fallback, request, site, page)
     // It shrank or changed between its stat and its end: what is there now is the truth.
-    if (response !== null) return fallback ? varying(response, NAVIGATION_FIELDS) : response
+    if (response !== null) {
+      if (fallback) return varying(response, NAVIGATION_FIELDS)
+      return (await isFoundByFolding(found.file, site.platform))
+        ? { ...response, note: 'letter-case' }
+        : response
+    }
     if (attempt === 3) return refuse('broken', request, page, [], 'TRUNCATED')
   }
 }
@@ -133,6 +141,11 @@ async function respondWithFolder(
   const encoded = await encodePage(response.content, request.fields['accept-encoding'])
   if (encoded === null) return refuse('not-acceptable', request, page, ['Vary', vary])
   return varying(withContent(response, encoded.content, encoded.coding), vary)
+}
+
+/** Where a navigation would have got the fallback. */
+function orNavigation(response: Response, site: Site): Response {
+  return site.live.spa ? varying(response, NAVIGATION_FIELDS) : response
 }
 
 function varying(response: Response, names: string): Response {
@@ -184,13 +197,16 @@ async function respondWithForm(
       return withContent(createResponse(200, fields, null, { source }), content, coding)
     }
     const { part, described } = describePart(wanted, form, guard !== undefined)
-    const fields = [...described, 'Content-Length', String(part.length), 'Accept-Ranges', 'bytes', ...guiding]
-    if (coding !== null) fields.push('Content-Encoding', coding)
+    // Ranges are of the file as it is; a coded form that offered them would mix the two.
+    const offered = coding === null ? ['Accept-Ranges', 'bytes'] : ['Content-Encoding', coding]
+    const fields = [...described, 'Content-Length', String(part.length), ...offered, ...guiding]
     const status = wanted.kind === 'whole' ? 200 : 206
     const rest = { source: { ...source, name: file.name }, contentCoding: coding }
     if (request.method === 'GET' && part.length <= SMALL) {
       const content = await readParts(file, part)
-      return content === null ? null : createResponse(status, fields, content, rest)
+      // What was written between stat and read would go out under the validators of what was there before.
+      if (content === null || !(await file.isValid())) return null
+      return createResponse(status, fields, content, rest)
     }
     carried = true
     return createResponse(status, fields, part, { ...rest, file })
@@ -263,8 +279,7 @@ async function respondMissing(
     const nearest = await nearestFolder(site.root, target, site.live)
     // Not even the root is there: unmounted, moved or deleted while it is served.
     if (nearest === null) return refuse('broken', request, page, [], cause)
-    const absent = refuse('absent', request, { ...page, nearest })
-    return site.live.spa ? varying(absent, NAVIGATION_FIELDS) : absent
+    return orNavigation(refuse('absent', request, { ...page, nearest }), site)
   }
   if (reason === 'busy') return refuse('busy', request, page, ['Retry-After', '1'], cause)
   return refuse(MISSING[reason], request, page, [], reason === 'broken' ? cause : null)

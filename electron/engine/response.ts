@@ -20,6 +20,7 @@ import { currentHttpDate } from './http-date.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 import { type OpenFile, readInto } from './open-file.ts'
 import type { PageKind } from './page.ts'
+import type { Exchange } from './types.ts'
 
 export interface Response {
   readonly status: number
@@ -33,6 +34,7 @@ export interface Response {
   readonly source: { readonly name: string; readonly size: number } | null
   readonly contentCoding: string | null
   readonly cause: string | null
+  readonly note: Exchange['note']
 }
 
 export function createResponse(
@@ -41,7 +43,17 @@ export function createResponse(
   content: Response['content'],
   rest?: Partial<Pick<Response, 'file' | 'source' | 'contentCoding' | 'cause'>>,
 ): Response {
-  return { status, fields, content, file: null, source: null, contentCoding: null, cause: null, ...rest }
+  return {
+    status,
+    fields,
+    content,
+    file: null,
+    source: null,
+    contentCoding: null,
+    cause: null,
+    note: null,
+    ...rest,
+  }
 }
 
 /** A page of ours. `no-cache`: what it says may be wrong a moment later. */
@@ -198,6 +210,11 @@ async function readChunk(file: OpenFile | null, position: number, wanted: number
   })
   if (chunk.length === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
   return chunk
+}
+
+/** 100: the client may send the content that it announced. Comes behind the answers before. */
+export function sendContinue(out: ServerResponse): void {
+  out.writeContinue()
 }
 
 /** A response for a connection whose request never became one: written by hand. */

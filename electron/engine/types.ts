@@ -104,4 +104,6 @@ export interface Exchange {
   readonly aborted: boolean
   /** Why an answer is 5xx or was cut short, for the owner only: an error code such as EIO, or null. */
   readonly cause: string | null
+  /** `letter-case`: the file has this name but for letter case, and a host on Linux would answer 404. */
+  readonly note: 'letter-case' | null
 }

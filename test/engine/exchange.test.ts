@@ -41,6 +41,7 @@ describe('the record of an exchange', () => {
       contentCoding: null,
       aborted: false,
       cause: null,
+      note: null,
     })
     const { time, duration } = await served.exchange(1)
     expect(time).toBeGreaterThanOrEqual(before)

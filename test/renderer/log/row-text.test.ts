@@ -23,6 +23,7 @@ const detail: LogDetail = {
   contentCoding: null,
   aborted: false,
   cause: null,
+  note: null,
 }
 
 describe('cells', () => {
