@@ -31,10 +31,13 @@ export class OpenFile {
     this.modified = stats.mtimeNs
   }
 
-  /** Whether what was read since it was opened is what its validators name. */
+  /** Whether what was read since it was opened is the state that its validators name. */
   async isUnchanged(): Promise<boolean> {
+    const stats = await statOf(this.fd)
+    // The loss of its last name changes its ctime; then nobody can set its mtime back by name, so that one tells.
+    if (stats.nlink === 0n) return Number(stats.size) === this.size && stats.mtimeNs === this.modified
     const { etag } = this.validators
-    return etag === null || etag === validatorsOf(await statOf(this.fd), true).etag
+    return etag === null || etag === validatorsOf(stats, true).etag
   }
 
   close(): void {
