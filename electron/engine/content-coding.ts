@@ -128,26 +128,28 @@ export async function makeForm(
 }
 
 export const CHANGED = 'CHANGED'
-const CHUNK = 64 * 1024
+const CHUNK = 256 * 1024
+/** Small, so that the first byte comes soon. */
+const FIRST_CHUNK = 16 * 1024
 
 /** In the thread pool, a chunk at a time. Closes the file. */
 async function compress(file: OpenFile, coding: Coding, content: GrowingContent): Promise<void> {
   const encoder = createEncoder(coding, file.size)
   try {
-    const failed = new Promise<never>((_, reject) => encoder.once('error', reject))
-    failed.catch(() => {})
+    // Rejects with the encoder's error, whenever it comes.
     const ended = once(encoder, 'end')
     ended.catch(() => {})
     encoder.on('data', (chunk: Buffer) => content.add(chunk))
     for (let at = 0; at < file.size; ) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, file.size - at))
+      const wanted = at === 0 && coding !== 'br' ? FIRST_CHUNK : CHUNK
+      const buffer = Buffer.allocUnsafeSlow(Math.min(wanted, file.size - at))
       const count = await readInto(file.fd, buffer, buffer.length, at)
       if (count === 0) throw changed()
       at += count
-      if (!encoder.write(buffer.subarray(0, count))) await Promise.race([once(encoder, 'drain'), failed])
+      if (!encoder.write(buffer.subarray(0, count))) await Promise.race([once(encoder, 'drain'), ended])
     }
     encoder.end()
-    await Promise.race([ended, failed])
+    await ended
     if (!(await file.isUnchanged())) throw changed()
   } finally {
     encoder.destroy()
