@@ -201,16 +201,27 @@ export function formatSize(bytes: number): string {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** In the time zone of the computer that serves: its owner knows the files by it. */
+let lastMinute = { minute: Number.NaN, day: '', clock: '', iso: '' }
+
+/** In the time zone of the computer that serves: its owner knows the files by it. Files of one minute come together. */
 function formatTime(time: number): { day: string; clock: string; iso: string } {
-  const date = new Date(time)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return {
-    day: `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`,
-    clock: `${two(date.getHours())}:${two(date.getMinutes())}`,
-    iso: Number.isNaN(date.getTime()) ? '' : date.toISOString(),
+  const minute = Math.floor(time / 60_000)
+  if (lastMinute.minute !== minute) {
+    const date = new Date(time)
+    lastMinute = {
+      minute,
+      day: `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`,
+      clock: `${digits(date.getHours(), 2)}:${digits(date.getMinutes(), 2)}`,
+      iso: Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, -7),
+    }
   }
+  const { day, clock, iso } = lastMinute
+  if (iso === '') return { day, clock, iso }
+  const rest = Math.floor(time) - minute * 60_000
+  return { day, clock, iso: `${iso}${digits(Math.floor(rest / 1000), 2)}.${digits(rest % 1000, 3)}Z` }
 }
+
+const digits = (value: number, count: number): string => String(value).padStart(count, '0')
 
 const ICON_EXTENSIONS: readonly (readonly [IconName, string])[] = [
   ['f-img', 'png jpg jpeg gif webp avif svg ico bmp tif tiff heic heif jxl psd'],

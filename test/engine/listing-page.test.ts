@@ -154,3 +154,11 @@ describe('the page', () => {
     expect(drawn).not.toContain('f-dir')
   })
 })
+
+it('times are those of the file, to the millisecond and in any order', async () => {
+  const times = [0, 1, 59_999, 60_000, 1_700_000_000_123.9, 1_700_000_000_123.9, 951_782_399_999, -1, -60_001]
+  const html = await render(times.map((modified, n) => entry(`f${n}`, { modified })))
+  const found = [...html.matchAll(/datetime="([^"]*)"/g)].map(match => match[1])
+  expect(found).toEqual(times.map(time => new Date(Math.floor(time)).toISOString()))
+  expect(await render([entry('x', { modified: Number.NaN })])).toContain('datetime=""')
+})

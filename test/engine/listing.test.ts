@@ -135,7 +135,8 @@ describe('pages', () => {
 
   function parse(html: string) {
     const window = new Window()
-    window.document.write(html)
+    // Without the rows, which take the parser seconds.
+    window.document.write(html.replace(/<tbody[^]*<\/tbody>/, ''))
     return window.document
   }
   const hrefOf = (element: { getAttribute(name: string): string | null } | null) =>
@@ -192,10 +193,11 @@ describe('pages', () => {
     expect(first.querySelector('[rel="prev"]')).toBeNull()
     expect(hrefOf(first.querySelector('[rel="next"]'))).toBe('?page=2')
     expect(first.querySelector('.sum')?.textContent).toBe('13 folders, 2,300 files, page 1 of 3')
-    const last = parse((await rawRequest(port, get('/?page=999'))).text)
+    const { text } = await rawRequest(port, get('/?page=999'))
+    const last = parse(text)
     expect(hrefOf(last.querySelector('[rel="prev"]'))).toBe('?page=2')
     expect(last.querySelector('[rel="next"]')).toBeNull()
-    expect(last.querySelectorAll('tbody tr')).toHaveLength(313)
+    expect(text.match(/<td role="cell" class="f">/g)).toHaveLength(313)
     expect(
       parse((await rawRequest(port, get('/small/'))).text).querySelector('[aria-label="Pages"]'),
     ).toBeNull()

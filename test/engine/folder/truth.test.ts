@@ -22,7 +22,7 @@ import { expect, it } from 'vitest'
 import { get, RawConnection, type RawResponse } from '../../support/raw-request.ts'
 import { serve } from '../../support/serve.ts'
 
-const DURATION = process.env.SERVEBAR_LONG ? 60_000 : 1_500
+const DURATION = process.env.SERVEBAR_LONG ? 60_000 : 1_200
 
 /** Always the same size: only the number tells the states apart. */
 const contentOf = (n: number): string => `${String(n).padStart(12, '0')} ${'lorem ipsum '.repeat(200)}`
