@@ -16,6 +16,9 @@ export interface RefusedRequest {
 
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readonly bytesParsed?: number }
 
+/** Field lines of a request. The parser counts the bytes of names and values alone, so short ones have no end. */
+const MAX_FIELDS = 1_000
+
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const REQUEST_LINE = new RegExp(`^(?:\\r?\\n)*(${TOKEN}) ([^ \\r\\n]+) HTTP/(\\d\\.\\d)\\r?\\n`)
 const LONG_TARGET = new RegExp(`^(?:\\r?\\n)*${TOKEN} [^ \\r\\n]{${MAX_TARGET_LENGTH + 1},}`)
@@ -43,9 +46,10 @@ function refusedPart({ rawPacket, bytesParsed = 0 }: ParserError): string {
   return end < 0 ? packet : packet.slice(end + 4)
 }
 
-/** Messages whose end two readers may see in different places (RFC 9112 §6.1, §11.2), and versions other than 1.x. */
-export function refusedFraming({ httpVersion, headers }: IncomingMessage): ErrorName | null {
+/** Messages whose end two readers may see in different places (RFC 9112 §6.1, §11.2), versions other than 1.x, endless fields. */
+export function refusedFraming({ httpVersion, headers, rawHeaders }: IncomingMessage): ErrorName | null {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'version'
+  if (rawHeaders.length > 2 * MAX_FIELDS) return 'fields-too-large'
   const coding = headers['transfer-encoding']
   if (coding === undefined) return null
   if (httpVersion === '1.0') return 'bad-request'

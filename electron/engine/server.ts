@@ -93,8 +93,10 @@ export async function startServer(
       requireHostHeader: false,
     })
     server.timeout = STALLED
-    // Beyond 2,000 fields node:http would leave some out, unseen; their length is bounded already.
+    // Beyond 2,000 fields node:http would leave some out, unseen; refused.ts bounds them.
     server.maxHeadersCount = 0
+    // A client that has said all it had to say still wants its answers. Not documented, and in every Node.
+    Object.assign(server, { httpAllowHalfOpen: true })
     const track = (work: Promise<void>): void => {
       running.add(work)
       work.finally(() => running.delete(work))
