@@ -127,7 +127,7 @@ export async function makeForm(
   return content.whole ?? (waits ? await content.finished() : content)
 }
 
-export const CHANGED = 'CHANGED'
+const CHANGED = 'CHANGED'
 const CHUNK = 256 * 1024
 /** Small, so that the first byte comes soon. */
 const FIRST_CHUNK = 16 * 1024
