@@ -52,8 +52,7 @@ export async function handle(
   message: IncomingMessage,
   out: ServerResponse,
 ): Promise<void> {
-  // Behind the last request of its connection nothing is a request (RFC 9112 §9.6).
-  if (connection.last || connection.refused) return
+  if (isOver(connection)) return
   const persistent = out.shouldKeepAlive && (!asksUpgrade(message) || connection.hasReadOnly(message))
   if (!persistent) connection.last = true
   if (!context.admit(connection)) return refuseRequest(context, connection, message, 'busy')
@@ -89,6 +88,9 @@ export async function handle(
   connection.end(client)
 }
 
+/** Behind the last request of a connection nothing is a request (RFC 9112 §9.6). */
+const isOver = (connection: Connection): boolean => connection.last || connection.refused
+
 /**
  * `Expect: 100-continue` (RFC 9110 §10.1.1). The sender of content that nobody wants is told at once,
  * before it sends; whether it sends it then is open, so the connection ends.
@@ -99,18 +101,26 @@ export async function handleExpectation(
   message: IncomingMessage,
   out: ServerResponse,
 ): Promise<void> {
+  if (isOver(connection)) return
   if (!/^100-continue$/i.test(message.headers.expect ?? '')) {
     return refuseRequest(context, connection, message, 'expectation-failed')
   }
-  if (!hasContent(message)) return handle(context, connection, message, out)
-  if (!READING.has(message.method ?? ''))
-    return refuseRequest(context, connection, message, 'method-not-allowed')
-  if (!isTooLarge(message)) sendContinue(out)
+  if (hasContent(message) && refusedFraming(message) === null) {
+    if (!READING.has(message.method ?? '')) {
+      return refuseRequest(context, connection, message, 'method-not-allowed')
+    }
+    if (!isTooLarge(message)) sendContinue(out)
+  }
   return handle(context, connection, message, out)
 }
 
+/** CONNECT asks for a tunnel, which no file server is (RFC 9110 §9.3.6). */
+export function handleConnect(context: Context, connection: Connection, message: IncomingMessage): void {
+  if (!isOver(connection)) refuseRequest(context, connection, message, 'method-not-allowed')
+}
+
 /** Answers behind what is under way, and ends the connection: where the next request would begin is not known. */
-export function refuseRequest(
+function refuseRequest(
   context: Context,
   connection: Connection,
   message: IncomingMessage,
@@ -133,7 +143,7 @@ export function refuseMalformed(context: Context, connection: Connection, error:
   const refused = describeRefused(error)
   const { socket } = connection
   if (refused !== null && connection.failContent(refused.name)) return
-  if (connection.refused || connection.last) {
+  if (isOver(connection)) {
     // It has its answer; only a connection that broke is of interest.
     if (refused === null) socket.destroy()
   } else if (refused === null || !socket.writable || socket.bytesRead === 0) {

@@ -15,9 +15,9 @@ import { descriptors } from './descriptors.ts'
 import {
   type Context,
   handle,
+  handleConnect,
   handleExpectation,
   refuseMalformed,
-  refuseRequest,
   turnAway,
 } from './exchange.ts'
 import { createHostCheck } from './host-names.ts'
@@ -132,7 +132,7 @@ export async function startServer(
     }
     // Without a listener, node:http would cut the connection without a word.
     server.on('connect', (request, socket: Socket) => {
-      refuseRequest(context, connectionOf(socket), request, 'method-not-allowed')
+      handleConnect(context, connectionOf(socket), request)
     })
     server.on('clientError', (error, socket) =>
       refuseMalformed(context, connectionOf(socket as Socket), error),
