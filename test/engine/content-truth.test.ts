@@ -1,11 +1,17 @@
 /** What is kept compressed is never older than the disk, and many may ask for it at once. */
 import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ContentCache, type GrowingContent } from '../../electron/engine/content-cache.ts'
+import type { Request } from '../../electron/engine/request.ts'
+import { respond } from '../../electron/engine/respond.ts'
 import { ask, decoded, KiB, text } from '../support/coded.ts'
 import { get, RawConnection } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
+import { siteOf } from '../support/site.ts'
+import { tempFolder } from '../support/temp.ts'
 
 describe('truth first', () => {
   it('a changed file is in the very next answer, whatever stays the same', async () => {
@@ -84,6 +90,73 @@ describe('truth first', () => {
       await writing
     }
     expect(written).toBeGreaterThan(10)
+  })
+})
+
+/** Changes the file right before it is compressed: after the stat that its validators are of. */
+class LateChange extends ContentCache {
+  readonly change: () => void
+
+  constructor(change: () => void) {
+    super()
+    this.change = change
+  }
+
+  override make(key: string, fill: (content: GrowingContent) => Promise<void>): GrowingContent {
+    this.change()
+    return super.make(key, fill)
+  }
+}
+
+describe('a file that changes while it is compressed', () => {
+  const request = (coding: string): Request => ({
+    method: 'GET',
+    target: '/a.js',
+    fields: { 'accept-encoding': coding },
+    hosts: ['localhost'],
+    httpVersion: '1.1',
+    clientIsLocal: true,
+  })
+  const fieldOf = (fields: readonly string[], name: string) => fields[fields.indexOf(name) + 1]
+
+  it.each(['same length', 'shorter', 'longer'])(
+    '%s: is sent as it is then, with its own validator',
+    async how => {
+      const root = tempFolder({ 'a.js': text(3_000, 1) })
+      const content = text(how === 'same length' ? 3_000 : how === 'shorter' ? 2_000 : 4_000, 2)
+      let changes = 0
+      const coded = new LateChange(() => {
+        if (changes++ === 0) writeFileSync(join(root, 'a.js'), content)
+      })
+      const site = siteOf(root, {}, { coded })
+      const response = await respond(request('gzip'), site)
+      expect(response.status).toBe(200)
+      expect(gunzipSync(response.content as Buffer).toString()).toBe(content)
+      expect(changes).toBe(2)
+      const again = await respond(request('gzip'), site)
+      expect(changes).toBe(2)
+      expect(again.content).toBe(response.content)
+      expect(fieldOf(again.fields, 'ETag')).toBe(fieldOf(response.fields, 'ETag'))
+    },
+  )
+
+  it('again and again: is told as an error in the end', async () => {
+    const root = tempFolder({ 'a.js': text(3_000) })
+    let changes = 0
+    const coded = new LateChange(() => writeFileSync(join(root, 'a.js'), text(3_000, ++changes)))
+    expect(await respond(request('br'), siteOf(root, {}, { coded }))).toMatchObject({
+      status: 500,
+      cause: 'TRUNCATED',
+    })
+    expect(coded.size).toBe(0)
+  })
+
+  it('when the answer has begun: it is cut, and not kept', async () => {
+    const root = tempFolder({ 'a.js': text(200 * KiB) })
+    const coded = new LateChange(() => writeFileSync(join(root, 'a.js'), text(200 * KiB, 2)))
+    const { content } = await respond(request('gzip'), siteOf(root, {}, { coded }))
+    await expect((content as GrowingContent).finished()).rejects.toMatchObject({ code: 'CHANGED' })
+    expect(coded.size).toBe(0)
   })
 })
 
