@@ -58,8 +58,17 @@ const memory = {
   timer: null as NodeJS.Timeout | null,
 }
 
-export async function readNames(path: DiskPath, site: Site, slice: Slice): Promise<FolderNames> {
-  const listed = await list(path, site)
+/** Where Linux shows the real path of each open handle. */
+const HANDLES = process.platform === 'linux' ? '/proc/self/fd' : null
+
+/** Rejects with the error of the system. `handles` is null where the system has no such folder. */
+export async function readNames(
+  path: DiskPath,
+  site: Site,
+  slice: Slice,
+  handles: string | null = HANDLES,
+): Promise<FolderNames> {
+  const listed = await list(path, site, handles)
   const { dotfiles } = site.live
   const key = `${dotfiles} ${site.platform} ${path.toString('latin1')}`
   const known = memory.folders.get(key)
@@ -130,8 +139,6 @@ function decode(latin1: string): Name {
   return { name, diskName: Buffer.from(name).equals(bytes) ? name : bytes }
 }
 
-/** Where Linux shows the real path of each open handle. */
-const HANDLES = process.platform === 'linux' ? '/proc/self/fd' : null
 // Nothing else is opened, should it stand there by now: a FIFO would wait for its writer.
 const FOLDER_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_DIRECTORY ?? 0)
 
@@ -139,11 +146,11 @@ const FOLDER_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_DIRECTORY ?? 0)
  * Reads the folder that lies inside the root, also while somebody puts a link in its place: on Linux through a handle
  * of which the kernel tells where it is, elsewhere with a look at the path after reading.
  */
-async function list(path: DiskPath, site: Site): Promise<Listed> {
-  if (HANDLES === null) return await listByPath(path, site)
+async function list(path: DiskPath, site: Site, handles: string | null): Promise<Listed> {
+  if (handles === null) return await listByPath(path, site)
   const fd = await descriptors().open(path, FOLDER_FLAGS)
   try {
-    const handle = `${HANDLES}/${fd}`
+    const handle = `${handles}/${fd}`
     const real = await fs.promises.readlink(handle, { encoding: 'buffer' }).catch(() => null)
     // A link that cannot be read (no /proc in this container) leaves the way by path.
     if (real === null) return await listByPath(path, site)

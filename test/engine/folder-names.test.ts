@@ -93,6 +93,18 @@ describe('where it lies', () => {
     expect(texts(await read(root, follow, join(root, 'sub')))).toEqual([[], ['SECRET'], []])
   })
 
+  it.each([null, '/no/such/folder'])(
+    'the same without a folder of handles, as on macOS (%s)',
+    async handles => {
+      const top = tempFolder({ 'site/a': '', 'other/SECRET': '' })
+      const root = join(top, 'site')
+      symlinkSync('../other', join(root, 'out'))
+      const readAt = (path: string) => readNames(path, siteOf(root), new Slice(), handles)
+      expect(texts(await readAt(root))).toEqual([[], ['a'], ['out']])
+      await expect(readAt(join(root, 'out'))).rejects.toMatchObject({ code: 'EXDEV' })
+    },
+  )
+
   it.each([
     ['ENOENT', 'none'],
     ['ENOTDIR', 'file'],

@@ -7,6 +7,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { get, RawConnection, rawRequest } from '../../support/raw-request.ts'
 import { type Served, serve } from '../../support/serve.ts'
 import { tempFolder } from '../../support/temp.ts'
+import { watchEventLoop } from '../../support/watch-event-loop.ts'
 
 const COUNT = process.env.SERVEBAR_LONG ? 100_000 : 20_000
 let root = ''
@@ -54,35 +55,23 @@ it('meanwhile small requests are answered, and nothing blocks the event loop for
       lists++
     }
   })
-  // The engine runs in this very event loop.
-  let longest = 0
-  let last = performance.now()
-  const look = (): void => {
-    const now = performance.now()
-    longest = Math.max(longest, now - last)
-    last = now
-    if (listing) setImmediate(look)
-  }
-  look()
+  const stop = watchEventLoop()
   const connection = new RawConnection(served.port)
-  const times: number[] = []
+  let answers = 0
   const end = Date.now() + 1_200
   try {
     while (Date.now() < end) {
-      const start = performance.now()
       connection.send(get('/small.txt'))
       expect((await connection.response()).text).toBe('small')
-      times.push(performance.now() - start)
+      answers++
     }
   } finally {
     listing = false
     connection.destroy()
     await Promise.all(readers)
   }
-  times.sort((a, b) => a - b)
-  const p99 = times[Math.floor(times.length * 0.99)] ?? Number.POSITIVE_INFINITY
-  expect(lists).toBeGreaterThan(queries.length)
-  // Unsliced, one of these lists takes 50 ms and more; the machine may be busy with other tests.
-  expect(p99).toBeLessThan(100)
-  expect(longest).toBeLessThan(100)
+  expect(lists).toBeGreaterThan(0)
+  expect(answers).toBeGreaterThan(lists)
+  // In one piece, one of these lists takes 50 ms and more, and six are made at a time.
+  expect(stop()).toBeLessThan(60)
 }, 60_000)
