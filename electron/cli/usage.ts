@@ -36,7 +36,7 @@ Limits:
       --headers-timeout MS     for the header of a request to arrive (default: 15000)
       --request-timeout MS     for a whole request to arrive (default: 60000)
       --keep-alive-timeout MS  for an idle connection (default: 30000)
-      --max-connections N      close what comes beyond (default: no limit)
+      --max-connections N      answer 503 to what comes beyond (default: no limit)
 
 The first line on standard output is the URL; the log follows, a line per request.
 Ctrl+C stops it when open downloads have ended, at most 2 seconds later; again: at once.

@@ -26,7 +26,7 @@ export interface ServerOptions extends LiveOptions {
   readonly requestTimeout?: number
   /** How long a connection may wait for its next request, in ms. */
   readonly keepAliveTimeout?: number
-  /** More connections than this are closed as they come. */
+  /** Connections beyond this are answered 503, and idle ones closed in their favour. */
   readonly maxConnections?: number
 }
 
