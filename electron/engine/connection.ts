@@ -92,11 +92,12 @@ export class Connection {
     return true
   }
 
-  /** Whether nothing has come in behind the header section of this request; false when in doubt. */
-  hasReadOnly({ method = '', url = '', rawHeaders }: IncomingMessage): boolean {
+  /** Whether nothing has come in, or will, behind the header section of this request; false when in doubt. */
+  hasReadOnly(request: IncomingMessage): boolean {
+    const { method = '', url = '', rawHeaders } = request
     let length = `${method} ${url} HTTP/1.1\r\n\r\n`.length
     for (const part of rawHeaders) length += part.length + 2
-    return this.idle && this.socket.bytesRead - this.#readWhenIdle === length
+    return this.idle && !hasContent(request) && this.socket.bytesRead - this.#readWhenIdle === length
   }
 
   /** Refuses everything after the requests that are under way, and gives this answer behind theirs. */

@@ -156,6 +156,12 @@ describe('§7.8 Upgrade is ignored', () => {
     expect(response?.fields).not.toHaveProperty('upgrade')
   })
 
+  it('with content, the connection ends', async () => {
+    const fields = { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Length': '3' }
+    await converse(served, `${get('/a.txt', fields)}abc${NEXT}`, [200], 'closed')
+    await converse(served, `${get('/a.txt', fields, 'POST')}abc${NEXT}`, [405], 'closed')
+  })
+
   it('what comes behind it in one packet is answered, or the connection ends', async () => {
     await converse(
       served,
