@@ -45,12 +45,10 @@ function cleanPlace({ path, bytes }: Target, site: Site): Place | null {
   // Counted from the end: what is cut off is ASCII, or a name that is text.
   const cut = Buffer.byteLength(folder ? name : EXTENSION)
   const whole = bytes ?? Buffer.from(path)
-  const rest = whole.subarray(0, whole.length - cut)
-  const again = parseTarget(`/${encodePath(rest)}`, site.platform)
-  if (again.kind !== 'path' || again.folder !== folder || (again.hidden && !site.live.dotfiles)) return null
-  // `/..html` without its end is `/.`, and no name.
-  const expected = folder ? rest.subarray(0, Math.max(0, rest.length - 1)) : rest
-  return (again.bytes ?? Buffer.from(again.path)).equals(expected) ? again : null
+  // `/..html` without its end is `/.`, which is no name but a folder.
+  const again = parseTarget(`/${encodePath(whole.subarray(0, whole.length - cut))}`, site.platform)
+  const same = again.kind === 'path' && again.folder === folder && (!again.hidden || site.live.dotfiles)
+  return same ? again : null
 }
 
 /** Whether a request for `place` gets the file of this name. */

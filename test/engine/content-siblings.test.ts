@@ -43,6 +43,20 @@ describe('compressed siblings', () => {
     })
   })
 
+  it('no part of one is sent', async () => {
+    const served = await serve(FILES)
+    const range = { Range: 'bytes=10-19' }
+    expect(await ask(served, '/app.js', 'br', range)).toMatchObject({
+      status: 206,
+      text: source.slice(10, 20),
+    })
+    const whole = await ask(served, '/app.js', 'br, identity;q=0', range)
+    expect(whole.status).toBe(200)
+    expect(whole.body.equals(br)).toBe(true)
+    // Under its own name it is a file like others.
+    expect((await ask(served, '/app.js.br', 'br', range)).body.equals(br.subarray(10, 20))).toBe(true)
+  })
+
   it('a zst one is served also where Node cannot make one', async () => {
     const served = await serve({ 'a.js': source, 'a.js.zst': 'as it is on disk' })
     const response = await ask(served, '/a.js', 'zstd')

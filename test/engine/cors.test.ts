@@ -56,6 +56,7 @@ describe('every answer, an error too', () => {
     const own = await ask(one.port, kind, APP)
     expect(own.status).toBe(status)
     expect(own.fields['access-control-allow-origin']).toBe(APP)
+    expect(own.fields.vary).toContain('Origin')
     for (const origin of [
       undefined,
       'https://other.example',
