@@ -205,7 +205,7 @@ async function respondWithForm(
     if (request.method === 'GET' && part.length <= SMALL) {
       const content = await readParts(file, part)
       // What was written between stat and read would go out under the validators of what was there before.
-      if (content === null || !(await file.isValid())) return null
+      if (content === null || !(await file.isUnchanged())) return null
       return createResponse(status, fields, content, rest)
     }
     carried = true
