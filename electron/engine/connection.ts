@@ -14,6 +14,9 @@ const MAX_DROPPED = 1024 * 1024
 /** How long a refused client may go on sending, so that it reads why before the connection resets. */
 const LINGER = 1_000
 
+/** So many requests may wait for their turn before no more is read; what has come in with them is kept, too. */
+const MAX_PIPELINED = 16
+
 export class Connection {
   readonly socket: Socket
   /** It has got, or will get, an answer that refuses it. Nothing on it is read as a request any more. */
@@ -22,7 +25,9 @@ export class Connection {
   last = false
   /** It speaks another protocol now. */
   handedOn = false
+  /** In the order of arrival. */
   #underway = new Set<Client>()
+  #turns = new Map<Client, () => void>()
   #receiving: { readonly request: IncomingMessage; fail(failure: ErrorName): void } | null = null
   #whenIdle: (() => void)[] = []
   #idleSince = performance.now()
@@ -49,11 +54,28 @@ export class Connection {
     const client = new Client()
     client.gone = this.socket.destroyed
     this.#underway.add(client)
+    if (this.#underway.size === MAX_PIPELINED) this.socket.pause()
     return client
+  }
+
+  /**
+   * Resolves when the answers before this one are sent. They leave in order anyway (RFC 9112 §9.3.2); begun before
+   * its turn, each would hold an open file and its first content for as long as the client likes not to read.
+   */
+  turn(client: Client): Promise<void> {
+    const [first] = this.#underway
+    if (first === client) return Promise.resolve()
+    return new Promise(resolve => this.#turns.set(client, resolve))
   }
 
   end(client: Client): void {
     this.#underway.delete(client)
+    const [next] = this.#underway
+    if (next !== undefined) {
+      this.#turns.get(next)?.()
+      this.#turns.delete(next)
+    }
+    if (this.#underway.size === MAX_PIPELINED - 1 && this.socket.isPaused()) this.socket.resume()
     if (!this.idle) return
     this.#idleSince = performance.now()
     this.#readWhenIdle = this.socket.bytesRead

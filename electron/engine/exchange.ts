@@ -14,6 +14,7 @@ import type { Request, Site } from './request.ts'
 import { ALLOW, respond } from './respond.ts'
 import {
   createErrorResponse,
+  createResponse,
   type Delivery,
   datedFields,
   type Response,
@@ -37,6 +38,8 @@ export interface Context {
 }
 
 const LAST = ['Connection', 'close']
+/** Pipelined by a client that left before its turn: recorded as logs of servers do, with a status that nobody is sent. */
+const UNANSWERED = createResponse(499, [], null)
 /** The methods whose content is waited for. */
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** What an answer must say besides. */
@@ -72,7 +75,8 @@ export async function handle(
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
   }
-  const response = await respond(request, context.site)
+  await connection.turn(client)
+  const response = client.gone ? UNANSWERED : await respond(request, context.site)
   const goesOn = persistent && !context.isClosing()
   const own = [...datedFields(response), ...(goesOn ? context.persistent : LAST)]
   const fields = addFields(own, context.extraFields().flat())

@@ -121,6 +121,19 @@ describe('many connections', () => {
     await expect.poll(async () => (await engine.inUse()).open).toBe(before.open)
   }, 20_000)
 
+  it('a connection that pipelines and does not read has one file open, and none once it is gone', async () => {
+    const engine = await startEngine({ root: rootWithLarge() })
+    const before = await engine.inUse()
+    const [socket] = await open(engine.port, 1)
+    socket?.pause()
+    socket?.write(get('/large.bin').repeat(1_000))
+    await expect.poll(async () => (await engine.inUse()).open).toBe(before.open + 2)
+    expect((await rawRequest(engine.port, get('/a.txt'))).text).toBe('hello')
+    expect((await engine.inUse()).open).toBeLessThanOrEqual(before.open + 3)
+    socket?.resetAndDestroy()
+    await expect.poll(async () => (await engine.inUse()).open).toBe(before.open)
+  })
+
   it('1,000 downloads at once are all whole', async () => {
     const engine = await startEngine({ root: tempFolder({ 'mid.bin': Buffer.alloc(MiB / 4, 'x') }) })
     const before = await engine.inUse()
