@@ -152,7 +152,15 @@ export interface LogEntry
 /** The rest of an exchange, and its whole target. */
 export type LogDetail = Pick<
   Exchange,
-  'target' | 'requestFields' | 'responseFields' | 'file' | 'fileSize' | 'contentCoding' | 'aborted' | 'cause'
+  | 'target'
+  | 'requestFields'
+  | 'responseFields'
+  | 'file'
+  | 'fileSize'
+  | 'contentCoding'
+  | 'aborted'
+  | 'cause'
+  | 'note'
 >
 
 /** Counted over every request since launch or Clear Log, also those that the ring buffer has dropped. */

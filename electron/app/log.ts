@@ -277,7 +277,7 @@ function dropDetail(slot: Slot | undefined): number {
 
 function slotOf(id: number, exchange: Exchange): Slot {
   const { time, method, target, status, bytesSent, duration, clientAddress, clientIsLocal } = exchange
-  const { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause } = exchange
+  const { requestFields, responseFields, file, fileSize, contentCoding, aborted, cause, note } = exchange
   return {
     entry: {
       id,
@@ -290,7 +290,7 @@ function slotOf(id: number, exchange: Exchange): Slot {
       clientAddress,
       clientIsLocal,
     },
-    detail: { target, requestFields, responseFields, file, fileSize, contentCoding, aborted, cause },
+    detail: { target, requestFields, responseFields, file, fileSize, contentCoding, aborted, cause, note },
     weight: target.length + weigh(requestFields) + weigh(responseFields),
   }
 }

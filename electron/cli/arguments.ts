@@ -1,11 +1,15 @@
 /**
  * argv -> what the terminal command shall do. Every argument is checked here
  * and every refusal names the argument and the remedy; whether the folder and
- * the address exist is found out by the server. The last of a repeated option
- * wins, as everywhere.
+ * the address exist is found out by the server, and what an engine option takes
+ * is asked of the engine. The last of a repeated option wins, as everywhere,
+ * but for those that say that they may be repeated.
  */
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isOptionError, resolveOptions } from '../engine/options.ts'
+import type { CachePolicy, Field, ServerOptions, SymlinkPolicy } from '../engine/types.ts'
 
 export interface ServeArguments {
   /** As given; `.` when none was. */
@@ -18,6 +22,8 @@ export interface ServeArguments {
   readonly dotfiles: boolean
   readonly open: boolean
   readonly log: 'combined' | 'json' | 'none'
+  /** What was said of how it serves; the engine knows what holds otherwise. */
+  readonly engine: Partial<ServerOptions>
 }
 
 export type Arguments =
@@ -26,33 +32,27 @@ export type Arguments =
   | { readonly action: 'version' }
   | { readonly action: 'refuse'; readonly message: string }
 
-export const usage = `Usage: servebar [folder] [options]
-
-Serves a folder over HTTP. Without a folder: the current one.
-
-  -p, --port N          the port; 0 takes any free one (default: 8080 or the next free)
-      --host ADDRESS    an IP address of this computer to listen on (default: localhost)
-      --lan             let other devices on the network open it
-      --no-listing      no list of files for a folder without index.html
-      --dotfiles        serve names that start with a dot
-      --open            open it in the browser
-  -q, --quiet           no log
-      --log FORMAT      combined (default) or json
-  -h, --help            show this
-  -V, --version         show the version
-
-The first line on standard output is the URL; the log follows, a line per request.
-Ctrl+C stops it when open downloads have ended, at most 2 seconds later; again: at once.
-Exit code: 0 stopped, 1 the folder cannot be served or the port is taken,
-2 wrong arguments, 70 an error in servebar itself.
-`
-
 const options = {
   port: { type: 'string', short: 'p' },
   host: { type: 'string' },
   lan: { type: 'boolean' },
+  index: { type: 'string' },
+  'no-index': { type: 'boolean' },
   'no-listing': { type: 'boolean' },
   dotfiles: { type: 'boolean' },
+  symlinks: { type: 'string' },
+  spa: { type: 'boolean' },
+  'clean-urls': { type: 'boolean' },
+  cache: { type: 'string' },
+  'no-compress': { type: 'boolean' },
+  cors: { type: 'boolean' },
+  header: { type: 'string', short: 'H' },
+  auth: { type: 'string' },
+  'allow-host': { type: 'string' },
+  'headers-timeout': { type: 'string' },
+  'request-timeout': { type: 'string' },
+  'keep-alive-timeout': { type: 'string' },
+  'max-connections': { type: 'string' },
   open: { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
   log: { type: 'string' },
@@ -79,20 +79,38 @@ const otherNames = new Map<string, string>([
   ['public', '--lan'],
   ['share', '--lan'],
   ['v', '--version'],
+  ['c', '--cache'],
+  ['single', '--spa'],
+  ['fallback', '--spa'],
+  ['no-compression', '--no-compress'],
+  ['no-gzip', '--no-compress'],
+  ['username', '--auth'],
+  ['password', '--auth'],
+  ['allowed-hosts', '--allow-host'],
+  ['hosts', '--allow-host'],
+  ['follow', '--symlinks'],
 ])
+
+type Given = ReadonlyMap<OptionName, readonly string[]>
 
 class Refusal extends Error {}
 
-export function parseArguments(argv: readonly string[]): Arguments {
+export function parseArguments(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Arguments {
   try {
-    return parse(argv)
+    return parse(argv, environment)
   } catch (error) {
     if (error instanceof Refusal) return { action: 'refuse', message: error.message }
     throw error
   }
 }
 
-function parse(argv: readonly string[]): Arguments {
+function parse(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Arguments {
   // Not strict: its own messages name neither the remedy nor what was meant.
   const { tokens } = parseArgs({
     args: [...argv],
@@ -102,15 +120,17 @@ function parse(argv: readonly string[]): Arguments {
     tokens: true,
   })
   const folders: string[] = []
-  const given = new Map<OptionName, string>()
+  const given = new Map<OptionName, string[]>()
   for (const token of tokens) {
     if (token.kind === 'positional') folders.push(token.value)
-    if (token.kind === 'option') given.set(...optionOf(token))
+    if (token.kind !== 'option') continue
+    const [option, value] = optionOf(token)
+    given.set(option, [...(given.get(option) ?? []), value])
   }
   // They answer whatever else is there, except what is not understood at all.
   if (given.has('help')) return { action: 'help' }
   if (given.has('version')) return { action: 'version' }
-  return { action: 'serve', options: serveArguments(folders, given) }
+  return { action: 'serve', options: serveArguments(folders, given, environment) }
 }
 
 interface OptionToken {
@@ -127,6 +147,8 @@ function optionOf({ name, rawName, value, inlineValue }: OptionToken): [OptionNa
   }
   const option = name as OptionName
   if (options[option].type === 'boolean') {
+    // The one that may have a value: `--cors` is any origin, `--cors=ORIGIN` is one.
+    if (option === 'cors') return [option, value ?? 'any']
     if (value !== undefined) throw new Refusal(`${rawName} takes no value, so leave out "=${value}"`)
     return [option, '']
   }
@@ -135,13 +157,28 @@ function optionOf({ name, rawName, value, inlineValue }: OptionToken): [OptionNa
   return [option, value]
 }
 
-function needs(option: OptionName): string {
-  if (option === 'port') return '--port needs a number from 0 to 65535, such as --port 8080'
-  if (option === 'host') return '--host needs an IP address or localhost, such as --host 127.0.0.1'
-  return '--log needs combined or json'
+const NEEDS: Partial<Record<OptionName, string>> = {
+  port: 'a number from 0 to 65535, such as --port 8080',
+  host: 'an IP address or localhost, such as --host 127.0.0.1',
+  log: 'combined or json',
+  index: 'names of files, such as --index index.html,index.htm',
+  symlinks: 'confined, follow or refuse',
+  cache: 'no-cache, no-store, immutable or a number of seconds',
+  header: "a field, such as --header 'X-Frame-Options: DENY'",
+  auth: 'USER:PASSWORD, or USER and the password in the variable SERVEBAR_PASSWORD',
+  'allow-host': 'names of hosts, such as --allow-host site.test',
+  'max-connections': 'a number from 1',
 }
 
-function serveArguments(folders: readonly string[], given: ReadonlyMap<OptionName, string>): ServeArguments {
+function needs(option: OptionName): string {
+  return `--${option} needs ${NEEDS[option] ?? `milliseconds, such as --${option} 10000`}`
+}
+
+function serveArguments(
+  folders: readonly string[],
+  given: Given,
+  environment: Readonly<Record<string, string | undefined>>,
+): ServeArguments {
   const [folder = '.', ...others] = folders
   if (others.length > 0)
     throw new Refusal(`Only one folder can be served, but ${folders.length} are given: ${folders.join(', ')}`)
@@ -150,15 +187,94 @@ function serveArguments(folders: readonly string[], given: ReadonlyMap<OptionNam
     throw new Refusal('--host and --lan exclude each other: --lan listens on every address')
   if (given.has('quiet') && given.has('log'))
     throw new Refusal('--quiet and --log exclude each other: leave out one of them')
+  if (given.has('index') && given.has('no-index'))
+    throw new Refusal('--index and --no-index exclude each other: leave out one of them')
   return {
     folder,
-    host: given.has('lan') ? '*' : hostOf(given.get('host') ?? 'localhost'),
-    port: portOf(given.get('port')),
+    host: given.has('lan') ? '*' : hostOf(last(given, 'host') ?? 'localhost'),
+    port: portOf(last(given, 'port')),
     listing: !given.has('no-listing'),
     dotfiles: given.has('dotfiles'),
     open: given.has('open'),
-    log: given.has('quiet') ? 'none' : logOf(given.get('log') ?? 'combined'),
+    log: given.has('quiet') ? 'none' : logOf(last(given, 'log') ?? 'combined'),
+    engine: checked(engineOptions(given, environment)),
   }
+}
+
+function last(given: Given, option: OptionName): string | undefined {
+  return given.get(option)?.at(-1)
+}
+
+/** Only what was given. */
+function engineOptions(
+  given: Given,
+  environment: Readonly<Record<string, string | undefined>>,
+): Partial<ServerOptions> {
+  const engine: { -readonly [Option in keyof ServerOptions]?: ServerOptions[Option] } = {}
+  const cors = last(given, 'cors')
+  const symlinks = last(given, 'symlinks')
+  const cache = last(given, 'cache')
+  const auth = last(given, 'auth')
+  if (given.has('index')) engine.index = listOf(given.get('index'))
+  if (given.has('no-index')) engine.index = []
+  // The engine says what is wrong with a value that is none.
+  if (symlinks !== undefined) engine.symlinks = symlinks as SymlinkPolicy
+  if (given.has('spa')) engine.spa = true
+  if (given.has('clean-urls')) engine.cleanUrls = true
+  if (cache !== undefined) engine.cache = /^\d+$/.test(cache) ? Number(cache) : (cache as CachePolicy)
+  if (given.has('no-compress')) engine.codings = false
+  if (cors !== undefined) engine.cors = cors
+  if (given.has('header')) engine.fields = (given.get('header') ?? []).map(fieldOf)
+  if (auth !== undefined) engine.auth = authOf(auth, environment.SERVEBAR_PASSWORD)
+  if (given.has('allow-host')) engine.hosts = listOf(given.get('allow-host'))
+  for (const [flag, option] of LIMITS) {
+    const text = last(given, flag)
+    if (text !== undefined) engine[option] = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  }
+  return engine
+}
+
+const LIMITS = [
+  ['headers-timeout', 'headersTimeout'],
+  ['request-timeout', 'requestTimeout'],
+  ['keep-alive-timeout', 'keepAliveTimeout'],
+  ['max-connections', 'maxConnections'],
+] as const
+
+/** The engine's own check, said of the argument. */
+function checked(engine: Partial<ServerOptions>): Partial<ServerOptions> {
+  try {
+    const rest = { host: 'localhost', port: 0, portFallback: false, name: '', listing: true, dotfiles: false }
+    resolveOptions({ root: resolve('.'), ...rest, ...engine })
+    return engine
+  } catch (error) {
+    if (!isOptionError(error)) throw error
+    throw new Refusal(`${flagOf(error.option)}: ${error.remedy}`)
+  }
+}
+
+function flagOf(option: string): string {
+  if (option === 'fields') return '--header'
+  if (option === 'hosts') return '--allow-host'
+  return `--${option.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+function listOf(values: readonly string[] = []): string[] {
+  return values.flatMap(value => value.split(',').map(name => name.trim()))
+}
+
+function fieldOf(text: string): Field {
+  const colon = text.indexOf(':')
+  if (colon < 0) throw new Refusal(`${needs('header')}, not "${text}"`)
+  return [text.slice(0, colon), text.slice(colon + 1).trim()]
+}
+
+/** What was given is not repeated in a message: it may hold a password. */
+function authOf(text: string, fromEnvironment: string | undefined): { user: string; password: string } {
+  const colon = text.indexOf(':')
+  if (colon >= 0) return { user: text.slice(0, colon), password: text.slice(colon + 1) }
+  if (fromEnvironment === undefined) throw new Refusal(needs('auth'))
+  return { user: text, password: fromEnvironment }
 }
 
 function portOf(text: string | undefined): number | undefined {

@@ -14,8 +14,9 @@ import { badPath, isListenError, listenProblem, systemError } from '../app/probl
 import { formatCombined, formatJson } from '../engine/access-log.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import type { Origin } from '../engine/types.ts'
-import { parseArguments, type ServeArguments, usage } from './arguments.ts'
+import { parseArguments, type ServeArguments } from './arguments.ts'
 import { createLogWriter } from './log-writer.ts'
+import { usage } from './usage.ts'
 
 const EXIT = { stopped: 0, failed: 1, usage: 2, bug: 70 } as const
 const FIRST_PORT = 8080
@@ -49,7 +50,7 @@ async function explain(error: unknown, { folder, host, port = FIRST_PORT }: Serv
 
 /** Resolves when it has stopped. */
 async function serve(options: ServeArguments): Promise<number> {
-  const { folder, host, port, listing, dotfiles, log } = options
+  const { folder, host, port, listing, dotfiles, log, engine } = options
   const root = resolve(folder)
   const writer = createLogWriter(process.stdout, {
     onDropped: count => say(`${count} lines of the log were dropped, because they were not read in time`),
@@ -67,6 +68,7 @@ async function serve(options: ServeArguments): Promise<number> {
         portFallback: port === undefined,
         listing,
         dotfiles,
+        ...engine,
       },
       exchange => {
         if (log !== 'none') writer.write(format(exchange))
@@ -108,7 +110,7 @@ function stopSignal(): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const wanted = parseArguments(process.argv.slice(2))
+  const wanted = parseArguments(process.argv.slice(2), process.env)
   switch (wanted.action) {
     case 'help':
       process.stdout.write(usage)

@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ErrorName } from './error-page.ts'
 import { Client } from './response.ts'
 
 /** Content of a request is of no use here: read and dropped, so that the next request is found, up to this. */
@@ -13,15 +14,24 @@ const MAX_DROPPED = 1024 * 1024
 /** How long a refused client may go on sending, so that it reads why before the connection resets. */
 const LINGER = 1_000
 
+/** So many requests may wait for their turn before no more is read; what has come in with them is kept, too. */
+const MAX_PIPELINED = 16
+
 export class Connection {
   readonly socket: Socket
-  /** Nothing on it is read as a request any more. */
+  /** It has got, or will get, an answer that refuses it. Nothing on it is read as a request any more. */
   refused = false
-  /** The answers under way are the last it will carry. */
+  /** A request said that it is the last (RFC 9112 §9.6). */
   last = false
+  /** It speaks another protocol now. */
+  handedOn = false
+  /** In the order of arrival. */
   #underway = new Set<Client>()
-  #lastRequest: IncomingMessage | null = null
-  #whenIdle: (() => void) | null = null
+  #turns = new Map<Client, () => void>()
+  #receiving: { readonly request: IncomingMessage; fail(failure: ErrorName): void } | null = null
+  #whenIdle: (() => void)[] = []
+  #idleSince = performance.now()
+  #readWhenIdle = 0
 
   constructor(socket: Socket) {
     this.socket = socket
@@ -34,26 +44,82 @@ export class Connection {
     return this.#underway.size === 0
   }
 
-  /** The request being received has not ended: what comes in belongs to it. */
-  get receiving(): boolean {
-    return this.#lastRequest !== null && !this.#lastRequest.complete
+  /** For how long it has been idle, in ms; 0 when a request has begun to arrive. */
+  get idleFor(): number {
+    const waiting = this.idle && !this.handedOn && this.socket.bytesRead === this.#readWhenIdle
+    return waiting ? performance.now() - this.#idleSince : 0
   }
 
-  begin(request: IncomingMessage): Client {
+  begin(): Client {
     const client = new Client()
     client.gone = this.socket.destroyed
     this.#underway.add(client)
-    this.#lastRequest = request
-    const { headers } = request
-    if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0) {
-      this.#dropContent(request)
-    }
+    if (this.#underway.size === MAX_PIPELINED) this.socket.pause()
     return client
+  }
+
+  /**
+   * Resolves when the answers before this one are sent. They leave in order anyway (RFC 9112 §9.3.2); begun before
+   * its turn, each would hold an open file and its first content for as long as the client likes not to read.
+   */
+  turn(client: Client): Promise<void> {
+    const [first] = this.#underway
+    if (first === client) return Promise.resolve()
+    return new Promise(resolve => this.#turns.set(client, resolve))
   }
 
   end(client: Client): void {
     this.#underway.delete(client)
-    if (this.idle) this.#whenIdle?.()
+    const [next] = this.#underway
+    if (next !== undefined) {
+      this.#turns.get(next)?.()
+      this.#turns.delete(next)
+    }
+    if (this.#underway.size === MAX_PIPELINED - 1 && this.socket.isPaused()) this.socket.resume()
+    if (!this.idle) return
+    this.#idleSince = performance.now()
+    this.#readWhenIdle = this.socket.bytesRead
+    for (const action of this.#whenIdle.splice(0)) action()
+  }
+
+  /** Reads the content of a request and drops it. Null when it has arrived, or its sender has gone; else why it is refused. */
+  dropContent(request: IncomingMessage): Promise<ErrorName | null> {
+    // Which no client sends by mistake, and no server should wait for.
+    if (isTooLarge(request)) {
+      request.resume()
+      return Promise.resolve('content-too-large')
+    }
+    return new Promise(resolve => {
+      let dropped = 0
+      const done = (failure: ErrorName | null): void => {
+        if (this.#receiving?.fail === done) this.#receiving = null
+        if (failure !== null) this.last = true
+        resolve(failure)
+      }
+      this.#receiving = { request, fail: done }
+      request.on('data', (chunk: Buffer) => {
+        dropped += chunk.length
+        if (dropped > MAX_DROPPED) done('content-too-large')
+      })
+      request.once('close', () => done(null))
+      request.once('end', () => done(null))
+    })
+  }
+
+  /** What comes in belongs to the content of a request, and that went wrong. False when it does not. */
+  failContent(failure: ErrorName): boolean {
+    // Its end is told a turn later than its arrival.
+    if (this.#receiving === null || this.#receiving.request.complete) return false
+    this.#receiving.fail(failure)
+    return true
+  }
+
+  /** Whether nothing has come in, or will, behind the header section of this request; false when in doubt. */
+  hasReadOnly(request: IncomingMessage): boolean {
+    const { method = '', url = '', rawHeaders } = request
+    let length = `${method} ${url} HTTP/1.1\r\n\r\n`.length
+    for (const part of rawHeaders) length += part.length + 2
+    return this.idle && !hasContent(request) && this.socket.bytesRead - this.#readWhenIdle === length
   }
 
   /** Refuses everything after the requests that are under way, and gives this answer behind theirs. */
@@ -63,15 +129,9 @@ export class Connection {
     this.whenIdle(answer)
   }
 
-  /** Lets the requests that are under way end, and nothing more. */
-  cut(): void {
-    this.last = true
-    this.refuse(() => this.socket.destroy())
-  }
-
   whenIdle(action: () => void): void {
     if (this.idle) action()
-    else this.#whenIdle = action
+    else this.#whenIdle.push(action)
   }
 
   /** Sends what is written, then ends, without waiting for the other side. */
@@ -79,20 +139,29 @@ export class Connection {
     this.socket.end(() => this.socket.destroy())
   }
 
-  /** The last answer has been written: gives the client time to read it, as a reset would discard it. */
+  /** The last answer has been written: ends, and gives the client time to read it, as a reset would discard it. */
   linger(): void {
+    this.socket.end()
     const timer = setTimeout(() => this.socket.destroy(), LINGER)
     timer.unref()
     this.socket.once('close', () => clearTimeout(timer))
   }
+}
 
-  #dropContent(request: IncomingMessage): void {
-    let dropped = 0
-    request.on('data', (chunk: Buffer) => {
-      dropped += chunk.length
-      if (dropped <= MAX_DROPPED) return
-      request.pause()
-      this.cut()
-    })
-  }
+/** RFC 9112 §6.3 */
+export function hasContent({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/**
+ * RFC 9110 §7.8. Nobody here speaks another protocol, so it is a request like any other; but the parser stops behind
+ * it and loses what else came in the same packet, so a connection goes on only where there was nothing.
+ */
+export function asksUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '')
+}
+
+/** It says that its content is longer than what is dropped. */
+export function isTooLarge({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > MAX_DROPPED
 }

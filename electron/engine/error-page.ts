@@ -11,15 +11,19 @@ import { encodePath } from './target.ts'
 /** Which words; several may share a status. */
 export type ErrorName =
   | 'bad-request'
+  | 'unauthorized'
   | 'hidden'
   | 'unreadable'
   | 'outside'
+  | 'link'
   | 'special'
   | 'absent'
   | 'no-index'
   | 'method-not-allowed'
+  | 'not-acceptable'
   | 'timeout'
   | 'precondition-failed'
+  | 'content-too-large'
   | 'target-too-long'
   | 'unsatisfiable'
   | 'expectation-failed'
@@ -27,6 +31,7 @@ export type ErrorName =
   | 'fields-too-large'
   | 'broken'
   | 'unknown-method'
+  | 'unknown-coding'
   | 'busy'
   | 'version'
 
@@ -42,6 +47,11 @@ const WORDS: Readonly<Record<ErrorName, Words>> = {
     status: 400,
     title: 'This request makes no sense',
     text: 'The address or the request is not written as HTTP asks for.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'This site asks for a password',
+    text: 'Its owner gives a name and a password to those who may see it.',
   },
   hidden: {
     status: 403,
@@ -60,6 +70,11 @@ const WORDS: Readonly<Record<ErrorName, Words>> = {
     title: 'This file isn’t shared',
     text: 'It lies outside the shared folder.',
     hint: 'It is a link to another place. Links stay inside the folder.',
+  },
+  link: {
+    status: 403,
+    title: 'This file isn’t shared',
+    text: 'It is a link, and links are not followed here.',
   },
   special: {
     status: 403,
@@ -83,11 +98,21 @@ const WORDS: Readonly<Record<ErrorName, Words>> = {
     title: 'This address can only be read',
     text: 'Files are served here. Nothing can be sent or changed.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not to be had in this form',
+    text: 'The request accepts no form in which this file can be sent.',
+  },
   timeout: { status: 408, title: 'The request took too long', text: 'It did not arrive in time.' },
   'precondition-failed': {
     status: 412,
     title: 'The file has changed',
     text: 'The request asked for an earlier version.',
+  },
+  'content-too-large': {
+    status: 413,
+    title: 'The request is too large',
+    text: 'Files are served here. Nothing can be sent or changed.',
   },
   'target-too-long': {
     status: 414,
@@ -126,6 +151,11 @@ const WORDS: Readonly<Record<ErrorName, Words>> = {
     title: 'This method isn’t known',
     text: 'Files are served here, for GET and HEAD requests.',
   },
+  'unknown-coding': {
+    status: 501,
+    title: 'This request can’t be read',
+    text: 'It is sent in a transfer coding that is not known here.',
+  },
   busy: {
     status: 503,
     title: 'Too many files are open',
@@ -163,22 +193,41 @@ export function errorPageKind(): PageKind {
 
 const LONGEST_PATH = 300
 
+/** What stands before and after the part that differs from request to request. */
+type Frame = readonly [before: Buffer, after: Buffer]
+
+const frames = new Map<string, Frame>()
+/** Where that part goes; no page holds one. */
+const GAP = '\0'
+
+function frameOf(name: ErrorName, hinted: boolean): Frame {
+  const key = hinted ? `${name} hinted` : name
+  let frame = frames.get(key)
+  if (frame === undefined) {
+    const { status, title, text, hint } = WORDS[name]
+    const family = status < 500 ? '4' : '5'
+    const more = hinted && hint !== undefined ? `<p class="hint"><b>Your own site?</b> ${hint}</p>` : ''
+    const main = `<main class="err" data-c="${family}"><p class="code">${icon(`s-${family}`)}${status}</p>
+<h1>${title}</h1><p>${text}</p>${GAP}${more}</main>`
+    const page = renderPage(errorPageKind(), `${status} ${title}`, main)
+    const gap = page.indexOf(GAP)
+    frame = [page.subarray(0, gap), page.subarray(gap + GAP.length)]
+    frames.set(key, frame)
+  }
+  return frame
+}
+
+/** A site with a broken link in each page gives many of them, so only what differs is made for each. */
 export function renderErrorPage(name: ErrorName, options: ErrorPageOptions): Buffer {
-  const { status, title, text, hint } = WORDS[name]
-  const family = status < 500 ? '4' : '5'
-  let main = `<main class="err" data-c="${family}"><p class="code">${icon(`s-${family}`)}${status}</p>
-<h1>${title}</h1><p>${text}</p>`
-  if (options.range !== undefined) main += renderRange(options.range)
+  let middle = ''
+  if (options.range !== undefined) middle = renderRange(options.range)
   else if (options.path !== undefined) {
     const { path } = options
     const shown = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path
-    main += `<p class="path mono"><bdi>${escapeHtml(shown)}</bdi></p>`
+    middle = `<p class="path mono"><bdi>${escapeHtml(shown)}</bdi></p>`
   }
-  main += renderActions(name, options)
-  if (options.hint === true && hint !== undefined) {
-    main += `<p class="hint"><b>Your own site?</b> ${hint}</p>`
-  }
-  return renderPage(errorPageKind(), `${status} ${title}`, `${main}</main>`)
+  const [before, after] = frameOf(name, options.hint === true)
+  return Buffer.concat([before, Buffer.from(middle + renderActions(name, options)), after])
 }
 
 function renderActions(name: ErrorName, { path, nearest }: ErrorPageOptions): string {

@@ -4,13 +4,24 @@
  * answer was sent, cut short, or refused before it became a request.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Connection } from './connection.ts'
+import { maskSecret } from './authentication.ts'
+import { asksUpgrade, type Connection, hasContent, isTooLarge } from './connection.ts'
 import type { ErrorName } from './error-page.ts'
+import { addFields, withOwnerFields } from './header-fields.ts'
 import { isLoopbackAddress } from './host-names.ts'
-import { describeRefused, type RefusedRequest } from './refused.ts'
+import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import type { Request, Site } from './request.ts'
 import { ALLOW, respond } from './respond.ts'
-import { createErrorResponse, type Delivery, datedFields, type Response, send, sendRaw } from './response.ts'
+import {
+  createErrorResponse,
+  createResponse,
+  type Delivery,
+  datedFields,
+  type Response,
+  send,
+  sendContinue,
+  sendRaw,
+} from './response.ts'
 import type { Exchange, Field } from './types.ts'
 
 /** What all requests of a server share. */
@@ -19,25 +30,43 @@ export interface Context {
   readonly onExchange: (exchange: Exchange) => void
   /** Added to each answer, unless it has a field of that name. */
   extraFields(): readonly Field[]
+  /** The fields of an answer that the connection outlives. */
+  readonly persistent: readonly string[]
+  /** Whether the connection has a place among those that are served. */
+  admit(connection: Connection): boolean
   isClosing(): boolean
 }
 
-/** In whole seconds, for the Keep-Alive field. */
-export const KEEP_ALIVE = 30
-
-const PERSISTENT = ['Connection', 'keep-alive', 'Keep-Alive', `timeout=${KEEP_ALIVE}`]
 const LAST = ['Connection', 'close']
+/** Pipelined by a client that left before its turn: recorded as logs of servers do, with a status that nobody is sent. */
+const UNANSWERED = createResponse(499, [], null)
+/** The methods whose content is waited for. */
+const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** What an answer must say besides. */
+const REFUSED_WITH: Partial<Record<ErrorName, readonly string[]>> = {
+  'method-not-allowed': ['Allow', ALLOW],
+  busy: ['Retry-After', '1'],
+}
 
-/** Answers one request. `refusal`: it is refused whatever it asks for. */
+/** Answers one request, once its content has come in and been dropped. */
 export async function handle(
   context: Context,
   connection: Connection,
   message: IncomingMessage,
   out: ServerResponse,
-  refusal?: ErrorName,
 ): Promise<void> {
+  if (isOver(connection)) return
+  const persistent = out.shouldKeepAlive && (!asksUpgrade(message) || connection.hasReadOnly(message))
+  if (!persistent) connection.last = true
+  if (!context.admit(connection)) return refuseRequest(context, connection, message, 'busy')
   const clock = startClock(connection)
-  const client = connection.begin(message)
+  const client = connection.begin()
+  const failure =
+    refusedFraming(message) ?? (hasContent(message) ? await connection.dropContent(message) : null)
+  if (failure !== null) {
+    connection.end(client)
+    return refuseRequest(context, connection, message, failure)
+  }
   const request: Request = {
     method: message.method ?? '',
     target: message.url ?? '',
@@ -46,48 +75,93 @@ export async function handle(
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
   }
-  const response =
-    refusal === undefined
-      ? await respond(request, context.site)
-      : createErrorResponse(refusal, { hint: clock.clientIsLocal })
-  const persistent = out.shouldKeepAlive && refusal === undefined && !connection.last && !context.isClosing()
-  const fields = [...datedFields(response), ...(persistent ? PERSISTENT : LAST)]
-  addMissing(fields, context.extraFields())
+  await connection.turn(client)
+  const response = client.gone ? UNANSWERED : await respond(request, context.site)
+  const goesOn = persistent && !context.isClosing()
+  const own = [...datedFields(response), ...(goesOn ? context.persistent : LAST)]
+  const fields = addFields(own, context.extraFields().flat())
   const delivery = await send(response, fields, out, client)
   context.onExchange({
     ...clock.stop(),
     method: request.method,
     target: request.target,
     httpVersion: request.httpVersion,
-    requestFields: pairs(message.rawHeaders),
+    requestFields: pairs(message.rawHeaders).map(masked),
     ...outcome(response, fields, delivery),
   })
   connection.end(client)
 }
 
-/** CONNECT asks for a tunnel, which no file server is (RFC 9110 §9.3.6). */
-export function refuseConnect(context: Context, connection: Connection, message: IncomingMessage): void {
-  const line = {
-    method: message.method ?? 'CONNECT',
-    target: message.url ?? '',
-    httpVersion: message.httpVersion,
+/** Behind the last request of a connection nothing is a request (RFC 9112 §9.6). */
+const isOver = (connection: Connection): boolean => connection.last || connection.refused
+
+/**
+ * `Expect: 100-continue` (RFC 9110 §10.1.1). The sender of content that nobody wants is told at once,
+ * before it sends; whether it sends it then is open, so the connection ends.
+ */
+export async function handleExpectation(
+  context: Context,
+  connection: Connection,
+  message: IncomingMessage,
+  out: ServerResponse,
+): Promise<void> {
+  if (isOver(connection)) return
+  if (!/^100-continue$/i.test(message.headers.expect ?? '')) {
+    return refuseRequest(context, connection, message, 'expectation-failed')
   }
+  if (hasContent(message) && refusedFraming(message) === null) {
+    if (!READING.has(message.method ?? '')) {
+      return refuseRequest(context, connection, message, 'method-not-allowed')
+    }
+    if (!isTooLarge(message)) sendContinue(out)
+  }
+  return handle(context, connection, message, out)
+}
+
+/** CONNECT asks for a tunnel, which no file server is (RFC 9110 §9.3.6). */
+export function handleConnect(context: Context, connection: Connection, message: IncomingMessage): void {
+  if (!isOver(connection)) refuseRequest(context, connection, message, 'method-not-allowed')
+}
+
+/** Answers behind what is under way, and ends the connection: where the next request would begin is not known. */
+function refuseRequest(
+  context: Context,
+  connection: Connection,
+  message: IncomingMessage,
+  name: ErrorName,
+): void {
+  const { method = '', url = '', httpVersion } = message
+  // Whatever its length, what cannot be sent here is told so.
+  const known = name === 'content-too-large' && !READING.has(method) ? 'method-not-allowed' : name
   connection.socket.on('error', () => connection.socket.destroy())
-  refuseRaw(context, connection, { name: 'method-not-allowed', line }, message.rawHeaders)
+  refuseRaw(
+    context,
+    connection,
+    { name: known, line: { method, target: url, httpVersion } },
+    message.rawHeaders,
+  )
 }
 
 /** The parser has given up: everything after the requests under way is refused, and the connection ends. */
 export function refuseMalformed(context: Context, connection: Connection, error: Error): void {
   const refused = describeRefused(error)
   const { socket } = connection
-  // A connection that never said anything (browsers open some in reserve) needs no answer either.
-  if (refused === null || !socket.writable || socket.bytesRead === 0) {
+  if (refused !== null && connection.failContent(refused.name)) return
+  if (isOver(connection)) {
+    // It has its answer; only a connection that broke is of interest.
+    if (refused === null) socket.destroy()
+  } else if (refused === null || !socket.writable || socket.bytesRead === 0) {
+    // A connection that never said anything (browsers open some in reserve) needs no answer either.
     connection.refused = true
     socket.destroy()
-  } else if (connection.receiving) {
-    // The content of a request went wrong; that request has its answer already, or gets it now.
-    connection.cut()
   } else refuseRaw(context, connection, refused, [])
+}
+
+/** There is no room for the connection, not even to hear what it asks. */
+export function turnAway(context: Context, connection: Connection): void {
+  refuseRaw(context, connection, { name: 'busy', line: null }, [])
+  // At once, as each that stays for a moment takes a descriptor.
+  connection.socket.destroy()
 }
 
 function refuseRaw(
@@ -98,8 +172,8 @@ function refuseRaw(
 ): void {
   const clock = startClock(connection)
   connection.refuse(() => {
-    const allow = name === 'method-not-allowed' ? ['Allow', ALLOW] : []
-    const response = createErrorResponse(name, { hint: clock.clientIsLocal }, allow)
+    const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
+    const response = withOwnerFields(error, context.site.live, originIn(rawFields))
     const fields = [...datedFields(response), ...LAST]
     const delivery = sendRaw(response, fields, connection.socket, line?.method !== 'HEAD')
     connection.linger()
@@ -108,7 +182,7 @@ function refuseRaw(
     context.onExchange({
       ...clock.stop(),
       ...line,
-      requestFields: pairs(rawFields),
+      requestFields: pairs(rawFields).map(masked),
       ...outcome(response, fields, delivery),
     })
   })
@@ -142,7 +216,15 @@ function outcome(
   { bytesSent, aborted, cause }: Delivery,
 ): Pick<
   Exchange,
-  'status' | 'bytesSent' | 'responseFields' | 'file' | 'fileSize' | 'contentCoding' | 'aborted' | 'cause'
+  | 'status'
+  | 'bytesSent'
+  | 'responseFields'
+  | 'file'
+  | 'fileSize'
+  | 'contentCoding'
+  | 'aborted'
+  | 'cause'
+  | 'note'
 > {
   const { status, source, contentCoding } = response
   return {
@@ -154,13 +236,16 @@ function outcome(
     contentCoding,
     aborted,
     cause: cause ?? response.cause,
+    note: response.note,
   }
 }
 
-function addMissing(fields: string[], extra: readonly Field[]): void {
-  if (extra.length === 0) return
-  const present = new Set(pairs(fields).map(([name]) => name))
-  for (const [name, value] of extra) if (!present.has(name)) fields.push(name, value)
+function originIn(raw: readonly string[]): string | undefined {
+  return pairs(raw).find(([name]) => name === 'origin')?.[1]
+}
+
+function masked([name, value]: Field): Field {
+  return [name, maskSecret(name, value)]
 }
 
 function pairs(raw: readonly string[]): Field[] {

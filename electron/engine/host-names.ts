@@ -11,8 +11,11 @@ export type HostDecision = 'served' | 'foreign' | 'malformed'
 
 const AUTHORITY = /^(\[[0-9a-f:.]+(?:%25[\w.~-]+)?\]|[a-z0-9._~!$&'()*+,;=%-]+)(?::\d*)?$/i
 
-/** `host` is the bind address of ServerOptions. */
-export function createHostCheck(host: string): (authority: string) => HostDecision {
+/** `host` is the bind address of ServerOptions; `allowed` are the further names of its option `hosts`. */
+export function createHostCheck(
+  host: string,
+  allowed: readonly string[] = [],
+): (authority: string) => HostDecision {
   const loopbackOnly = host === 'localhost' || isLoopbackAddress(host)
   const own = hostname().toLowerCase().replace(/\.$/, '')
   const ownNames = new Set([own, `${own}.local`, own.replace(/\.local$/, '')])
@@ -23,6 +26,7 @@ export function createHostCheck(host: string): (authority: string) => HostDecisi
     const address = name.startsWith('[') ? name.slice(1, -1).replace(/%25.*$/, '') : name
     if (name.startsWith('[') && isIP(address) !== 6) return 'malformed'
     if (name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(address)) return 'served'
+    if (isAllowed(name, allowed)) return 'served'
     if (loopbackOnly) return 'foreign'
     return isIP(address) !== 0 || ownNames.has(name) ? 'served' : 'foreign'
   }
@@ -36,6 +40,11 @@ export function createHostCheck(host: string): (authority: string) => HostDecisi
     }
     return decision
   }
+}
+
+/** `*.site.test` stands for what is below site.test, not for itself. */
+function isAllowed(name: string, allowed: readonly string[]): boolean {
+  return allowed.some(own => (own.startsWith('*.') ? name.endsWith(own.slice(1)) : name === own))
 }
 
 export function isLoopbackAddress(address: string): boolean {

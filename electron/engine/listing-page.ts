@@ -1,20 +1,28 @@
 /**
  * The page of a directory listing, after the design's listing.html. Works
- * without script: sorting is links, searching a GET form. Every name is escaped
- * for HTML and percent-encoded in its link, so that the link leads back to it.
+ * without script: sorting and paging are links, searching a GET form. Every name
+ * is escaped for HTML and percent-encoded in its link, so that the link leads
+ * back to it.
  */
-import type { Entry, SortKey, View } from './entries.ts'
-import { createPageKind, escapeHtml, type IconName, icon, type PageKind, renderPage } from './page.ts'
+import type { Entry, EntryPage } from './entries.ts'
+import { linkTo, type SortKey, type View } from './listing-view.ts'
+import {
+  createPageKind,
+  escapeHtml,
+  type IconName,
+  icon,
+  iconsIn,
+  type PageKind,
+  renderPage,
+} from './page.ts'
 import { LISTING_STYLE } from './page-style.ts'
 import { encodePath } from './target.ts'
+import { BATCH, Slice } from './turns.ts'
 
-export interface ListingPage {
+export interface ListingPage extends EntryPage {
   readonly siteName: string
   /** Decoded names from the root to this folder. */
   readonly segments: readonly string[]
-  /** How many there are before searching. */
-  readonly total: number
-  readonly entries: readonly Entry[]
   readonly view: View
 }
 
@@ -26,20 +34,23 @@ export function listingPageKind(): PageKind {
   return kind
 }
 
-export function renderListing(page: ListingPage): Buffer {
-  const { siteName, segments, view, entries, total } = page
+export async function renderListing(page: ListingPage): Promise<Buffer> {
+  const { siteName, segments, view, folders, files, unfiltered } = page
   const fullName = [siteName, ...segments].join('/')
   const header = `<header class="top"><div><nav aria-label="Folder path"><h1 class="vh">Contents of ${escapeHtml(fullName)}</h1>${renderCrumbs(page)}</nav><p class="sum">${summaryOf(page)}</p></div>
 ${renderSearch(view)}</header>`
   let main: string
-  if (total === 0) {
+  const icons = iconsIn(header)
+  if (unfiltered === 0) {
     main = '<div class="none"><b>This folder is empty</b>Files added to it appear here.</div>'
-  } else if (entries.length === 0) {
+  } else if (folders + files === 0) {
     main = `<div class="none"><b>Nothing here matches “${escapeHtml(view.search)}”</b>Folders inside this one are not searched.</div>`
   } else {
-    main = renderTable(page, entries.map(entry => renderRow(entry, view.search)).join('\n'))
+    const head = renderHead(page)
+    for (const name of iconsIn(head)) icons.add(name)
+    main = `${head}${await renderRows(page, icons)}\n</tbody></table>${renderPager(page)}`
   }
-  return renderPage(listingPageKind(), fullName, `${header}<main>${main}</main>`)
+  return renderPage(listingPageKind(), fullName, `${header}<main>${main}</main>`, icons)
 }
 
 function renderCrumbs({ siteName, segments }: ListingPage): string {
@@ -59,37 +70,22 @@ const ORDER_WORDS: Readonly<Record<SortKey, readonly [ascending: string, descend
   modified: [', oldest first', ', newest first'],
 }
 
-function summaryOf({ entries, total, view }: ListingPage): string {
-  if (total === 0) return 'Empty'
-  const order = ORDER_WORDS[view.sort][view.descending ? 1 : 0]
+function summaryOf({ folders, files, bytes, unfiltered, page, pages, view }: ListingPage): string {
+  if (unfiltered === 0) return 'Empty'
+  const total = folders + files
+  const place = pages > 1 ? `, page ${grouped(page)} of ${grouped(pages)}` : ''
+  const order = ORDER_WORDS[view.sort][view.descending ? 1 : 0] + place
   if (view.search !== '') {
-    const verb = entries.length === 1 ? 'matches' : 'match'
-    return `${entries.length} of ${total} ${verb} “${escapeHtml(view.search)}”${entries.length > 1 ? order : ''}`
+    const verb = total === 1 ? 'matches' : 'match'
+    return `${grouped(total)} of ${grouped(unfiltered)} ${verb} “${escapeHtml(view.search)}”${total > 1 ? order : ''}`
   }
-  let folders = 0
-  let bytes = 0
-  for (const entry of entries) {
-    if (entry.folder) folders++
-    bytes += entry.size
-  }
-  const files = entries.length - folders
   const counts: string[] = []
-  if (folders > 0) counts.push(`${folders} ${folders === 1 ? 'folder' : 'folders'}`)
-  if (files > 0) counts.push(`${files} ${files === 1 ? 'file' : 'files'}`)
-  return counts.join(', ') + (files > 0 ? ` · ${formatSize(bytes)}` : '') + order
+  if (folders > 0) counts.push(`${grouped(folders)} ${folders === 1 ? 'folder' : 'folders'}`)
+  if (files > 0) counts.push(`${grouped(files)} ${files === 1 ? 'file' : 'files'}`)
+  return counts.join(', ') + (files > 0 && bytes !== null ? ` · ${formatSize(bytes)}` : '') + order
 }
 
-/** The query of a view; empty for the plain one. */
-function queryOf({ sort, descending, search }: View): string {
-  const fields = new URLSearchParams()
-  if (search !== '') fields.set('q', search)
-  if (sort !== 'name' || descending) {
-    fields.set('sort', sort)
-    fields.set('dir', descending ? 'desc' : 'asc')
-  }
-  const query = fields.toString()
-  return query === '' ? './' : `?${query}`
-}
+const grouped = (count: number): string => count.toLocaleString('en-US')
 
 function renderSearch(view: View): string {
   const { sort, descending, search } = view
@@ -100,7 +96,7 @@ function renderSearch(view: View): string {
   const clear =
     search === ''
       ? ''
-      : `<a class="clear" href="${escapeHtml(queryOf({ ...view, search: '' }))}" aria-label="Clear search">${icon('i-x', 'ic')}</a>`
+      : `<a class="clear" href="${escapeHtml(linkTo({ ...view, search: '', page: 1 }))}" aria-label="Clear search">${icon('i-x', 'ic')}</a>`
   return `<form class="find" role="search" method="get" action="./">${kept}<button aria-label="Search">${icon('i-search', 'ic')}</button><input type="search" name="q" aria-label="Search this folder" placeholder="Search this folder" autocomplete="off" spellcheck="false" value="${escapeHtml(search)}">${clear}</form>`
 }
 
@@ -110,13 +106,13 @@ const COLUMNS: readonly (readonly [key: SortKey, label: string, cssClass: string
   ['modified', 'Modified', ' class="t"'],
 ]
 
-function renderTable({ siteName, segments, view }: ListingPage, rows: string): string {
+function renderHead({ siteName, segments, view }: ListingPage): string {
   const head = COLUMNS.map(([key, label, cssClass]) => {
     const active = key === view.sort
-    const next = { ...view, sort: key, descending: active ? !view.descending : key !== 'name' }
+    const next = { ...view, sort: key, descending: active ? !view.descending : key !== 'name', page: 1 }
     const sorted = active ? ` aria-sort="${view.descending ? 'descending' : 'ascending'}"` : ''
     const arrow = active ? icon(view.descending ? 'i-desc' : 'i-asc') : ''
-    return `<th scope="col" role="columnheader"${cssClass}${sorted}><a href="${escapeHtml(queryOf(next))}">${label}${arrow}</a></th>`
+    return `<th scope="col" role="columnheader"${cssClass}${sorted}><a href="${escapeHtml(linkTo(next))}">${label}${arrow}</a></th>`
   })
   const above = segments.at(-2) ?? siteName
   const parent =
@@ -126,22 +122,57 @@ function renderTable({ siteName, segments, view }: ListingPage, rows: string): s
   return `<table class="ls" role="table"><caption class="vh">Files and folders</caption>
 <thead role="rowgroup"><tr role="row">${head.join('')}</tr></thead>
 <tbody role="rowgroup">
-${parent}${rows}
-</tbody></table>`
+${parent}`
 }
 
-function renderRow(entry: Entry, search: string): string {
-  const { name, diskName, folder, modified } = entry
-  const href = `./${encodePath(diskName)}${folder ? '/' : ''}`
+/** In slices: a page of a thousand rows takes some ms. Adds to `icons` those it uses. */
+async function renderRows({ entries, view }: ListingPage, icons: Set<IconName>): Promise<string> {
+  const slice = new Slice()
+  let rows = ''
+  for (const [i, entry] of entries.entries()) {
+    const name = entry.folder ? 'f-dir' : iconFor(entry.name)
+    icons.add(name)
+    rows += `${i === 0 ? '' : '\n'}${renderRow(entry, DRAWINGS.get(name) ?? '', view.search)}`
+    if (i % BATCH === 0 && slice.over) await slice.next()
+  }
+  return rows
+}
+
+/** Links to the pages around this one, the first and the last; nothing where one page holds all. */
+function renderPager({ page, pages, view }: ListingPage): string {
+  if (pages === 1) return ''
+  const link = (to: number, rest: string): string =>
+    `<a href="${escapeHtml(linkTo({ ...view, page: to }))}"${rest}</a>`
+  const near = [page - 1, page, page + 1].filter(number => number > 1 && number < pages)
+  const shown = [1, ...near, pages]
+  const items = shown.map((number, i) => {
+    const gap = number - (shown[i - 1] ?? number) > 1 ? '<li aria-hidden="true">…</li>' : ''
+    const label = grouped(number)
+    return number === page
+      ? `${gap}<li><span aria-current="page"><span class="vh">Page </span>${label}</span></li>`
+      : `${gap}<li>${link(number, `><span class="vh">Page </span>${label}`)}</li>`
+  })
+  const before = page > 1 ? link(page - 1, ' class="pbtn" rel="prev">Previous') : ''
+  const after = page < pages ? link(page + 1, ' class="pbtn" rel="next">Next') : ''
+  return `<nav class="pages" aria-label="Pages">${before}<ol>${items.join('')}</ol>${after}</nav>`
+}
+
+/** From the folder's own address; `./` keeps a name with a colon from being a scheme. Holds nothing that HTML would escape. */
+export function hrefOf({ diskName, folder }: Entry): string {
+  return `./${encodePath(diskName)}${folder ? '/' : ''}`
+}
+
+function renderRow(entry: Entry, drawing: string, search: string): string {
+  const { name, folder, modified } = entry
   const size = folder ? '' : formatSize(entry.size)
   const { day, clock, iso } = formatTime(modified)
-  const time = `<time datetime="${iso}">${day}, ${clock}</time>`
   const small = folder ? day : `${size} · ${day}`
-  return `<tr role="row"><td role="cell" class="f"><a href="${escapeHtml(href)}">${folder ? icon('f-dir', 'fi dir') : icon(iconFor(name), 'fi')}<span class="nm"><span><bdi>${markMatches(name, search)}</bdi></span><span class="small">${small}</span></span></a></td><td role="cell" class="n">${size}</td><td role="cell" class="t">${time}</td></tr>`
+  return `<tr role="row"><td role="cell" class="f"><a href="${hrefOf(entry)}">${drawing}<span class="nm"><span><bdi>${markMatches(name, search)}</bdi></span><span class="small">${small}</span></span></a></td><td role="cell" class="n">${size}</td><td role="cell" class="t"><time datetime="${iso}">${day}, ${clock}</time></td></tr>`
 }
 
 /** Marks what the search found. Where lower case changes lengths, the name stays unmarked rather than wrong. */
 export function markMatches(name: string, search: string): string {
+  if (search === '') return escapeHtml(name)
   const text = name.normalize('NFC')
   const folded = text.toLowerCase()
   const wanted = search.normalize('NFC').toLowerCase()
@@ -170,16 +201,27 @@ export function formatSize(bytes: number): string {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** In the time zone of the computer that serves: its owner knows the files by it. */
+let lastMinute = { minute: Number.NaN, day: '', clock: '', iso: '' }
+
+/** In the time zone of the computer that serves: its owner knows the files by it. Files of one minute come together. */
 function formatTime(time: number): { day: string; clock: string; iso: string } {
-  const date = new Date(time)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return {
-    day: `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`,
-    clock: `${two(date.getHours())}:${two(date.getMinutes())}`,
-    iso: Number.isNaN(date.getTime()) ? '' : date.toISOString(),
+  const minute = Math.floor(time / 60_000)
+  if (lastMinute.minute !== minute) {
+    const date = new Date(time)
+    lastMinute = {
+      minute,
+      day: `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`,
+      clock: `${digits(date.getHours(), 2)}:${digits(date.getMinutes(), 2)}`,
+      iso: Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, -7),
+    }
   }
+  const { day, clock, iso } = lastMinute
+  if (iso === '') return { day, clock, iso }
+  const rest = Math.floor(time) - minute * 60_000
+  return { day, clock, iso: `${iso}${digits(Math.floor(rest / 1000), 2)}.${digits(rest % 1000, 3)}Z` }
 }
+
+const digits = (value: number, count: number): string => String(value).padStart(count, '0')
 
 const ICON_EXTENSIONS: readonly (readonly [IconName, string])[] = [
   ['f-img', 'png jpg jpeg gif webp avif svg ico bmp tif tiff heic heif jxl psd'],
@@ -202,3 +244,9 @@ const iconByExtension = new Map(
 function iconFor(name: string): IconName {
   return iconByExtension.get(name.slice(name.lastIndexOf('.') + 1).toLowerCase()) ?? 'f-file'
 }
+
+const DRAWINGS = new Map<IconName, string>([
+  ['f-dir', icon('f-dir', 'fi dir')],
+  ['f-file', icon('f-file', 'fi')],
+  ...ICON_EXTENSIONS.map(([name]) => [name, icon(name, 'fi')] as const),
+])

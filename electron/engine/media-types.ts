@@ -72,6 +72,27 @@ export function contentTypeOf(name: string): string {
   return type
 }
 
+/** What gets much smaller by a content coding; images, archives and the like are compressed already. */
+const COMPRESSIBLE =
+  /^(?:text\/(?!event-stream)|application\/(?:json|javascript|xml|wasm|rtf|sql|yaml|toml|x-sh|x-sql|x-ndjson|x-httpd-php|x-subrip|vnd\.ms-fontobject|postscript|graphql|mbox|x-tex|x-latex)(?:;|$)|font\/(?:ttf|otf|collection)|image\/(?:bmp|x-icon|vnd\.microsoft\.icon|x-ms-bmp)|model\/(?:obj|mtl|stl|gltf\+json|vrml)|[^;]*\+(?:json|xml|text|yaml)(?:;|$))/
+const compressible = new Map<string, boolean>()
+
+/** `contentType` as contentTypeOf() gives it. */
+export function isCompressible(contentType: string): boolean {
+  let answer = compressible.get(contentType)
+  if (answer === undefined) {
+    answer = COMPRESSIBLE.test(contentType)
+    compressible.set(contentType, answer)
+  }
+  return answer
+}
+
+/** Whether the end of a name says that it is a file, and not just has a dot in it (`v1.2`). */
+export function hasKnownExtension(name: string): boolean {
+  const extension = /[^/]\.([^./]+)$/.exec(name)?.[1]?.toLowerCase()
+  return extension !== undefined && (CORRECTED.has(extension) || mime.getType(extension) !== null)
+}
+
 function withCharset(type: string): string {
   return type.startsWith('text/') || UTF8_TYPES.has(type) ? `${type}; charset=utf-8` : type
 }

@@ -119,6 +119,13 @@ const LISTING = `.top { display: flex; flex-wrap: wrap; align-items: flex-end; j
 .ls .fi.dir { fill: var(--ink-3); stroke: none; }
 .ls mark { background: color-mix(in srgb, var(--live) 20%, transparent); color: var(--ink); border-radius: 2px; }
 .ls .small { display: none; }
+.pages { display: flex; align-items: center; gap: 8px; padding: 20px 12px 0; font-size: var(--text-body); line-height: var(--lh-body); color: var(--ink-2); font-variant-numeric: tabular-nums; }
+.pages ol { display: flex; align-items: center; gap: 4px; }
+.pages li { min-width: 28px; text-align: center; color: var(--ink-3); }
+.pages li > * { display: block; padding: 9px 6px; border-radius: 7px; }
+.pages li a { color: var(--ink-2); }
+.pages li a:hover { background: var(--bg-hover); color: var(--ink); }
+.pages [aria-current] { color: var(--ink); font-weight: var(--weight-semibold); }
 .none { padding: 56px 12px; text-align: center; color: var(--ink-2); }
 .none b { display: block; color: var(--ink); font-weight: var(--weight-semibold); }
 @container pg (max-width: 600px) {
@@ -140,6 +147,11 @@ const LISTING = `.top { display: flex; flex-wrap: wrap; align-items: flex-end; j
   .ls .up .f a { height: 48px; }
   .ls .small { display: block; font-size: var(--text-small); line-height: 18px; color: var(--ink-3); text-decoration: none; }
   .ls .nm { min-width: 0; flex: 1; }
+  .pages { justify-content: space-between; flex-wrap: wrap; padding-inline: 4px; }
+  .pages ol { order: 1; width: 100%; justify-content: center; }
+  .pages [rel="next"] { margin-left: auto; }
+  .pages li { min-width: 40px; }
+  .pages li > * { padding-block: 13px; }
 }
 `
 

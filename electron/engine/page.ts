@@ -74,15 +74,24 @@ export function createPageKind(style: string): PageKind {
   }
 }
 
-/** `body` is HTML, `title` is text. Draws in the icons that the body uses. */
-export function renderPage(kind: PageKind, title: string, body: string): Buffer {
-  const footer = `<footer class="by">${icon('g-running')}Served by Servebar</footer>`
-  const content = `${body}\n${footer}`
+const FOOTER = `<footer class="by">${icon('g-running')}Served by Servebar</footer>`
+
+/** Those that a piece of HTML uses. */
+export function iconsIn(html: string): Set<IconName> {
+  return new Set([...html.matchAll(/<use href="#([\w-]+)"\/>/g)].map(match => match[1] ?? ''))
+}
+
+/** `body` is HTML, `title` is text. Draws in the icons that the body uses; who knows them saves the search for them. */
+export function renderPage(
+  kind: PageKind,
+  title: string,
+  body: string,
+  icons: ReadonlySet<IconName> = iconsIn(body),
+): Buffer {
   let symbols = ''
-  for (const [name, [size, drawing]] of Object.entries(ICONS)) {
-    if (content.includes(`<use href="#${name}"/>`)) {
-      symbols += `<symbol id="${name}" viewBox="0 0 ${size} ${size}">${drawing}</symbol>`
-    }
+  for (const name of new Set(['g-running', ...icons])) {
+    const [size, drawing] = ICONS[name] ?? [16, '']
+    symbols += `<symbol id="${name}" viewBox="0 0 ${size} ${size}">${drawing}</symbol>`
   }
   return Buffer.from(`<!doctype html>
 <html lang="en" dir="ltr">
@@ -95,7 +104,8 @@ export function renderPage(kind: PageKind, title: string, body: string): Buffer 
 <body class="pg">
 <svg class="sprite" width="0" height="0" aria-hidden="true"><defs>${symbols}</defs></svg>
 <div class="wrap">
-${content}
+${body}
+${FOOTER}
 </div>
 </body>
 </html>
@@ -110,12 +120,19 @@ const SPECIAL: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text -> HTML text or attribute value. Control characters are shown as symbols, so that no name hides one. */
+/** Overrides, embeddings and isolates of the direction of text: by them `gnp.exe` reads `exe.png`. */
+const TURNING = '\\u202a-\\u202e\\u2066-\\u2069'
+const UNSAFE = new RegExp(`[&<>"'\\p{Cc}${TURNING}]`, 'gu')
+
+/**
+ * Text -> HTML text or attribute value. Control characters, and those that turn the direction of what follows, are
+ * shown as symbols, so that no name hides one.
+ */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, char => SPECIAL[char] ?? '').replace(/\p{Cc}/gu, pictureOf)
+  return text.replace(UNSAFE, char => SPECIAL[char] ?? pictureOf(char))
 }
 
-/** U+2400 and on: the pictures of C0; C1 has none. */
+/** U+2400 and on: the pictures of C0; the others have none. */
 function pictureOf(control: string): string {
   const code = control.charCodeAt(0)
   return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd'

@@ -1,8 +1,10 @@
 /**
  * What node:http's parser refuses -> which answer it gets, and what can still
  * be told of the request for its exchange record. Looks at the last packet
- * only; a request line that came before it is not known.
+ * only; a request line that came before it is not known. Also what that parser
+ * lets through, and should not.
  */
+import type { IncomingMessage } from 'node:http'
 import type { ErrorName } from './error-page.ts'
 import { MAX_TARGET_LENGTH } from './target.ts'
 
@@ -13,6 +15,9 @@ export interface RefusedRequest {
 }
 
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readonly bytesParsed?: number }
+
+/** Field lines of a request. The parser counts the bytes of names and values alone, so short ones have no end. */
+const MAX_FIELDS = 1_000
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const REQUEST_LINE = new RegExp(`^(?:\\r?\\n)*(${TOKEN}) ([^ \\r\\n]+) HTTP/(\\d\\.\\d)\\r?\\n`)
@@ -41,11 +46,26 @@ function refusedPart({ rawPacket, bytesParsed = 0 }: ParserError): string {
   return end < 0 ? packet : packet.slice(end + 4)
 }
 
+/** Messages whose end two readers may see in different places (RFC 9112 §6.1, §11.2), versions other than 1.x, endless fields. */
+export function refusedFraming({ httpVersion, headers, rawHeaders }: IncomingMessage): ErrorName | null {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'version'
+  if (rawHeaders.length > 2 * MAX_FIELDS) return 'fields-too-large'
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return null
+  if (httpVersion === '1.0') return 'bad-request'
+  const codings = coding.toLowerCase().split(/[ \t]*,[ \t]*/)
+  if (codings.indexOf('chunked') !== codings.length - 1) return 'bad-request'
+  return codings.length === 1 ? null : 'unknown-coding'
+}
+
 function nameFor(code: string, packet: string, line: RefusedRequest['line']): ErrorName {
   if (line !== null && !line.httpVersion.startsWith('1.')) return 'version'
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return LONG_TARGET.test(packet) ? 'target-too-long' : 'fields-too-large'
+    case 'HPE_INVALID_VERSION':
+      // 1.2 and the like, for which the parser has no rules; a line that ends in a bare LF fails here too.
+      return line === null || /^1\.[01]$/.test(line.httpVersion) ? 'bad-request' : 'version'
     case 'HPE_INVALID_METHOD':
       // Only what is otherwise a request: anything else that is no method is no HTTP either.
       return line === null ? 'bad-request' : 'unknown-method'

@@ -8,41 +8,17 @@
  */
 import * as fs from 'node:fs'
 import { sep } from 'node:path'
-import { type Validators, validatorsOf } from './conditional.ts'
+import { descriptors } from './descriptors.ts'
+import { type DiskPath, OpenFile, statOf } from './open-file.ts'
+import type { SymlinkPolicy } from './types.ts'
 
-const INDEX_FILE = 'index.html'
 // Without O_NONBLOCK the open of a FIFO waits for its writer. Windows has neither flag nor FIFO files.
 const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)
-
-export type DiskPath = string | Buffer
-
-/** An open regular file; whoever holds it closes it, once. Closing twice is harmless. */
-export class OpenFile {
-  readonly fd: number
-  readonly size: number
-  readonly validators: Validators
-  /** Relative to the root, `/` between segments. */
-  readonly name: string
-  #closed = false
-
-  constructor(fd: number, size: number, validators: Validators, name: string) {
-    this.fd = fd
-    this.size = size
-    this.validators = validators
-    this.name = name
-  }
-
-  close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    fs.close(this.fd, () => {})
-  }
-}
 
 /** Why there is nothing to send. `cause` is the system's code, for the log. */
 export interface Missing {
   readonly kind: 'missing'
-  readonly reason: 'absent' | 'unreadable' | 'outside' | 'special' | 'busy' | 'broken'
+  readonly reason: 'absent' | 'unreadable' | 'outside' | 'link' | 'special' | 'busy' | 'broken'
   readonly cause: string
 }
 
@@ -59,6 +35,15 @@ export interface Place {
   readonly folder: boolean
 }
 
+/** What the owner says about finding files. */
+export interface Rules {
+  /** Names that stand for a folder's page, the first that exists. */
+  readonly index: readonly string[]
+  readonly symlinks: SymlinkPolicy
+}
+
+const DEFAULT_RULES: Rules = { index: ['index.html'], symlinks: 'confined' }
+
 /** Where Linux shows the real path of each open handle. */
 const HANDLES = process.platform === 'linux' ? '/proc/self/fd' : null
 
@@ -66,16 +51,17 @@ const HANDLES = process.platform === 'linux' ? '/proc/self/fd' : null
 export async function select(
   root: string,
   place: Place,
+  rules: Rules = DEFAULT_RULES,
   handles: string | null = HANDLES,
 ): Promise<Representation> {
   const path = diskPath(root, place)
   try {
     const stats = await fs.promises.stat(path)
-    if (stats.isDirectory()) return await selectFolder(root, path, place, handles)
+    if (stats.isDirectory()) return await selectFolder(root, path, place, rules, handles)
     // `a.txt/` names an entry of a folder that is none.
     if (place.folder) return missing('absent', 'ENOTDIR')
     if (!stats.isFile()) return missing('special', 'ENOTSUP')
-    return await openInside(root, path, place.path, handles)
+    return await openInside(root, path, place.path, rules, handles)
   } catch (error) {
     return missingFor(error)
   }
@@ -85,22 +71,47 @@ async function selectFolder(
   root: string,
   path: DiskPath,
   place: Place,
+  rules: Rules,
   handles: string | null,
 ): Promise<Representation> {
-  if (!isInside(root, await realPath(path))) return missing('outside', 'EXDEV')
+  const position = await positionOf(root, path, rules)
+  if (position !== 'inside') return missing(position, 'EXDEV')
   if (!place.folder) return { kind: 'slashless-folder' }
-  const index = append(path, INDEX_FILE)
-  try {
-    const stats = await fs.promises.stat(index)
-    if (stats.isFile()) {
-      const name = place.path === '' ? INDEX_FILE : `${place.path}/${INDEX_FILE}`
-      return await openInside(root, index, name, handles)
+  for (const indexName of rules.index) {
+    const index = append(path, indexName)
+    try {
+      const stats = await fs.promises.stat(index)
+      if (stats.isFile()) {
+        const name = place.path === '' ? indexName : `${place.path}/${indexName}`
+        return await openInside(root, index, name, rules, handles)
+      }
+    } catch (error) {
+      const result = missingFor(error)
+      if (result.reason !== 'absent') return result
     }
-  } catch (error) {
-    const result = missingFor(error)
-    if (result.reason !== 'absent') return result
   }
   return { kind: 'folder', path }
+}
+
+/** The file beside `file` whose name goes on with `extension`; null when none can be sent. */
+export async function openSibling(
+  root: string,
+  file: OpenFile,
+  extension: string,
+  rules: Rules,
+): Promise<OpenFile | null> {
+  try {
+    const path =
+      typeof file.path === 'string'
+        ? file.path + extension
+        : Buffer.concat([file.path, Buffer.from(extension)])
+    // Most files have none: found out before a handle is spent on it.
+    if (!(await fs.promises.stat(path)).isFile()) return null
+    const found = await openInside(root, path, file.name + extension, rules, HANDLES)
+    return found.kind === 'file' ? found.file : null
+  } catch {
+    return null
+  }
 }
 
 /** Two states of a file may share a timestamp within one tick of the kernel's clock (up to 10 ms on Linux, 16 on Windows). */
@@ -110,6 +121,7 @@ async function openInside(
   root: string,
   path: DiskPath,
   name: string,
+  rules: Rules,
   handles: string | null,
 ): Promise<Representation> {
   // A file that is replaced by rename between two of these steps is a new file: start again.
@@ -119,20 +131,20 @@ async function openInside(
     try {
       let stats = await statOf(fd)
       if (!stats.isFile()) return missing('special', 'ENOTSUP')
-      const where = await locate(root, fd, stats, path, handles)
+      const where = await locate(root, fd, stats, path, rules, handles)
       if (where === 'replaced') continue
-      if (where === 'outside') return missing('outside', 'EXDEV')
+      if (where !== 'inside') return missing(where, 'EXDEV')
       let wait = untilSettled(stats)
       if (wait > 0) {
-        await new Promise(resolve => setTimeout(resolve, wait))
+        // A timer may fire within the millisecond before.
+        await new Promise(resolve => setTimeout(resolve, wait + 1))
         stats = await statOf(fd)
         wait = untilSettled(stats)
       }
       keep = true
-      const file = new OpenFile(fd, Number(stats.size), validatorsOf(stats, wait <= 0), name)
-      return { kind: 'file', file }
+      return { kind: 'file', file: new OpenFile(fd, stats, wait <= 0, name, path) }
     } finally {
-      if (!keep) fs.close(fd, () => {})
+      if (!keep) descriptors().close(fd)
     }
   }
   return missing('busy', 'EBUSY')
@@ -144,8 +156,11 @@ async function locate(
   fd: number,
   stats: fs.BigIntStats,
   path: DiskPath,
+  rules: Rules,
   handles: string | null,
-): Promise<'inside' | 'outside' | 'replaced'> {
+): Promise<Position | 'replaced'> {
+  if (rules.symlinks === 'follow') return 'inside'
+  if (rules.symlinks === 'refuse' && (await holdsLink(root, path))) return 'link'
   if (handles !== null) {
     // A link that cannot be read (no /proc in this container) leaves the way by path.
     const real = await fs.promises.readlink(`${handles}/${fd}`).catch(() => null)
@@ -155,6 +170,31 @@ async function locate(
   if (!isInside(root, real)) return 'outside'
   const found = await fs.promises.lstat(real, { bigint: true })
   return found.ino === stats.ino && found.dev === stats.dev ? 'inside' : 'replaced'
+}
+
+/** Where something lies, as far as the owner cares: `link` is behind a link where none is followed. */
+export type Position = 'inside' | 'outside' | 'link'
+
+/** Of what is no file; a file's own handle is asked instead. Rejects when it is not there. */
+export async function positionOf(
+  root: string,
+  path: DiskPath,
+  { symlinks }: Pick<Rules, 'symlinks'>,
+): Promise<Position> {
+  if (symlinks === 'follow') return 'inside'
+  if (symlinks === 'refuse' && (await holdsLink(root, path))) return 'link'
+  return isInside(root, await realPath(path)) ? 'inside' : 'outside'
+}
+
+/** Whether a name between the root and the end of `path` is a link. */
+async function holdsLink(root: string, path: DiskPath): Promise<boolean> {
+  const bytes = Buffer.from(path)
+  for (let end = Buffer.byteLength(root); end < bytes.length; ) {
+    const slash = bytes.indexOf('/', end + 1)
+    end = slash < 0 ? bytes.length : slash
+    if ((await fs.promises.lstat(bytes.subarray(0, end))).isSymbolicLink()) return true
+  }
+  return false
 }
 
 /** ms until the next change must get another timestamp; a clock that is far off is not waited for. */
@@ -177,6 +217,8 @@ export function missingFor(error: unknown): Missing {
     case 'EACCES':
     case 'EPERM':
       return missing('unreadable', code)
+    case 'EXDEV':
+      return missing('outside', code)
     case 'ENXIO':
     case 'ENODEV':
     case 'EOPNOTSUPP':
@@ -197,14 +239,19 @@ function missing(reason: Missing['reason'], cause: string): Missing {
 }
 
 /** The nearest folder above `place` that exists, as a decoded path relative to the root (`''` is the root), or null. */
-export async function nearestFolder(root: string, place: Place): Promise<string | null> {
+export async function nearestFolder(
+  root: string,
+  place: Place,
+  rules: Pick<Rules, 'symlinks'>,
+): Promise<string | null> {
   // Bytes that are no text are not worth a link.
   let path = place.bytes === null ? place.path : ''
   for (;;) {
     path = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
     try {
       const disk = diskPath(root, { path, bytes: null })
-      if ((await fs.promises.stat(disk)).isDirectory() && isInside(root, await realPath(disk))) return path
+      const folder = (await fs.promises.stat(disk)).isDirectory()
+      if (folder && (await positionOf(root, disk, rules)) === 'inside') return path
     } catch {
       // Not there either: one further up.
     }
@@ -237,32 +284,5 @@ export async function realPath(path: DiskPath): Promise<DiskPath> {
 }
 
 function open(path: DiskPath): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.open(path, OPEN_FLAGS, (error, fd) => (error ? reject(error) : resolve(fd)))
-  })
-}
-
-function statOf(fd: number): Promise<fs.BigIntStats> {
-  return new Promise((resolve, reject) => {
-    fs.fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
-  })
-}
-
-/** Reads `length` bytes from `position`; fewer only when the file has fewer. */
-export function readInto(fd: number, buffer: Buffer, length: number, position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.read(fd, buffer, 0, length, position, (error, count) => (error ? reject(error) : resolve(count)))
-  })
-}
-
-/** The whole of a part that is small; null when the file has shrunk. */
-export async function readWhole(file: OpenFile, first: number, length: number): Promise<Buffer | null> {
-  const buffer = Buffer.allocUnsafe(length)
-  let filled = 0
-  while (filled < length) {
-    const count = await readInto(file.fd, buffer.subarray(filled), length - filled, first + filled)
-    if (count === 0) return null
-    filled += count
-  }
-  return buffer
+  return descriptors().open(path, OPEN_FLAGS)
 }

@@ -3,8 +3,9 @@
  * with everything that is resolved once at start. Types only.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ContentCache } from './content-cache.ts'
 import type { HostDecision } from './host-names.ts'
-import type { LiveOptions } from './types.ts'
+import type { ResolvedLive } from './options.ts'
 
 /** What the pipeline needs of a request; made from an IncomingMessage by server.ts. */
 export interface Request {
@@ -22,6 +23,8 @@ export interface Site {
   /** Real path of the root. */
   readonly root: string
   readonly platform: NodeJS.Platform
-  readonly checkHost: (authority: string) => HostDecision
-  live: LiveOptions
+  checkHost: (authority: string) => HostDecision
+  /** What was compressed for earlier requests. */
+  readonly coded: ContentCache
+  live: ResolvedLive
 }

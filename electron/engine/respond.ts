@@ -1,26 +1,35 @@
 /**
  * The pipeline: request + site -> Response, decided as a value before a byte is
  * written. The steps, in this order and numbered in the code:
- *   1 method   2 target and host   3 private names   4 representation
- *   5 preconditions   6 range   7 fields   8 content
+ *   1 host   2 who asks (preflight, password)   3 target   4 method
+ *   5 private names   6 what it stands for (file, folder, clean URL, fallback)
+ *   7 content coding   8 preconditions   9 range   10 fields and content
+ *   11 what the owner adds
  * A step may end it early; later steps only add. Never rejects, so an error
  * nobody thought of is a 500 and not a hanging request.
  */
+import { CHALLENGE } from './authentication.ts'
+import { applyCleanUrls } from './clean-urls.ts'
 import { evaluatePreconditions, ifRange, NO_VALIDATORS, validatorFields } from './conditional.ts'
+import { encodePage, isChanged, makeForm, type Selected, selectForm } from './content-coding.ts'
+import { preflightFields } from './cors.ts'
 import type { ErrorName, ErrorPageOptions } from './error-page.ts'
+import { addFields, withOwnerFields } from './header-fields.ts'
+import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
-import { contentTypeOf } from './media-types.ts'
-import { contentRange, decideRange } from './range.ts'
-import {
-  type Missing,
-  missingFor,
-  nearestFolder,
-  type OpenFile,
-  readWhole,
-  select,
-} from './representation.ts'
+import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
+import { type DiskPath, readParts } from './open-file.ts'
+import { contentRange, decideRange, type RangeDecision } from './range.ts'
+import { type Missing, missingFor, nearestFolder, type Place, select } from './representation.ts'
 import type { Request, Site } from './request.ts'
-import { createErrorResponse, createResponse, type Response, withoutContent } from './response.ts'
+import {
+  createErrorResponse,
+  createResponse,
+  type Response,
+  withContent,
+  withoutContent,
+} from './response.ts'
+import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
 import { encodePath, parseTarget, type Target } from './target.ts'
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
@@ -34,105 +43,198 @@ export async function respond(request: Request, site: Site): Promise<Response> {
   } catch (error) {
     response = refuse('broken', request, {}, [], missingFor(error).cause)
   }
+  // 11. What the owner adds, to errors too.
+  response = withOwnerFields(response, site.live, request.fields.origin)
   return request.method === 'HEAD' ? withoutContent(response) : response
 }
 
 async function decide(request: Request, site: Site): Promise<Response> {
   const { method } = request
+  const { live } = site
 
-  // 2a. Host comes before all else: to a foreign name nothing is told, not even what is allowed.
+  // 1. Host comes before all else: to a foreign name nothing is told, not even what is allowed.
   const target = parseTarget(request.target, site.platform)
   const hostError = checkHosts(request, site, target.kind === 'asterisk' ? null : target.authority)
   if (hostError !== null) return refuse(hostError, request, {})
 
-  // 1. Method (RFC 9110 §9).
+  // 2. Who asks. A preflight never brings a password; without one, nothing is told of any target or method.
+  const preflight = preflightFields(live.cors, method, request.fields, ALLOW)
+  if (preflight !== null) return createResponse(204, ['Allow', ALLOW, ...preflight], null)
+  if (live.verify !== null && !live.verify(request.fields.authorization)) {
+    return refuse('unauthorized', request, {}, CHALLENGE)
+  }
+
+  // 3. Target: what is none is none for every method (RFC 9112 §3.2).
+  if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
+
+  // 4. Method (RFC 9110 §9).
   if (method === 'OPTIONS') return createResponse(204, ['Allow', ALLOW], null)
   if (method !== 'GET' && method !== 'HEAD') {
     return refuse('method-not-allowed', request, {}, ['Allow', ALLOW])
   }
 
-  // 2b. Target -> path inside the root.
+  // Only OPTIONS may ask about the server as a whole.
   if (target.kind === 'asterisk') return refuse('bad-request', request, {})
-  if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
   const page: ErrorPageOptions = { path: `/${target.path}${target.folder && target.path !== '' ? '/' : ''}` }
 
-  // 3. Private names, whether they exist or not.
-  if (target.hidden && !site.live.dotfiles) return refuse('hidden', request, page)
+  // 5. Private names, whether they exist or not.
+  if (target.hidden && !live.dotfiles) return refuse('hidden', request, page)
 
   for (let attempt = 0; ; attempt++) {
-    // 4. Representation.
-    const found = await select(site.root, target)
+    // 6. What it stands for.
+    const found = await find(target, request, site)
     if (found.kind === 'missing') return await respondMissing(found, target, request, site, page)
-    if (found.kind === 'slashless-folder') return redirectToFolder(target)
+    if (found.kind === 'slashless-folder') return redirectTo({ ...target, folder: true }, target.query)
+    if (found.kind === 'moved') return redirectTo(found.place, target.query)
     if (found.kind === 'folder') {
-      if (!site.live.listing) return refuse('no-index', request, page)
-      // 5. A list has no validators; `If-Match: *` and its like are still answered.
-      const verdict = evaluatePreconditions(request.fields, NO_VALIDATORS)
-      if (verdict === 'failed') return refuse('precondition-failed', request, page)
-      if (verdict === 'not-modified') return createResponse(304, ['Cache-Control', 'no-cache'], null)
-      return await respondWithListing(found.path, target, site, request)
+      if (!live.listing) return orNavigation(refuse('no-index', request, page), site)
+      return await respondWithFolder(found.path, target, request, site, page)
     }
-    const response = await respondWithFile(found.file, request, page)
-    // It shrank between its stat and its read: what is there now is the truth.
-    if (response !== null) return response
+    // 7. Content coding.
+    const form = await selectForm(found.file, request, site)
+    if (form === null) return refuse('not-acceptable', request, page, ['Vary', 'Accept-Encoding'])
+    const fallback = found.kind === 'fallback'
+    const response = await respondWithForm(form, fallback, request, site, page)
+    // It shrank or changed between its stat and its end: what is there now is the truth.
+    if (response !== null) {
+      if (fallback) return varying(response, NAVIGATION_FIELDS)
+      return (await isFoundByFolding(found.file, site.platform))
+        ? { ...response, note: 'letter-case' }
+        : response
+    }
     if (attempt === 3) return refuse('broken', request, page, [], 'TRUNCATED')
   }
 }
 
-/** Steps 5 to 8 for a file; null when it shrank meanwhile. Closes the file unless the response carries it. */
-async function respondWithFile(
-  file: OpenFile,
+/** Step 6: what the path names, or what the owner wants in its place. */
+async function find(target: Target, request: Request, site: Site) {
+  const { live } = site
+  const plain = await select(site.root, target, live)
+  const found = live.cleanUrls ? await applyCleanUrls(plain, target, site) : plain
+  const nothing =
+    (found.kind === 'missing' && found.reason === 'absent') || (found.kind === 'folder' && !live.listing)
+  if (!live.spa || !nothing || !isNavigation(request, target)) return found
+  const page = await select(site.root, ROOT, live)
+  return page.kind === 'file' ? { kind: 'fallback' as const, file: page.file } : found
+}
+
+const ROOT: Place = { path: '', bytes: null, folder: true }
+
+/** Steps 8 to 10 for a folder. */
+async function respondWithFolder(
+  path: DiskPath,
+  target: Target,
   request: Request,
+  site: Site,
+  page: ErrorPageOptions,
+): Promise<Response> {
+  // 8. A list has no validators; `If-Match: *` and its like are still answered.
+  const verdict = evaluatePreconditions(request.fields, NO_VALIDATORS)
+  if (verdict === 'failed') return refuse('precondition-failed', request, page)
+  const vary = site.live.codings ? 'Accept, Accept-Encoding' : 'Accept'
+  if (verdict === 'not-modified') {
+    return createResponse(304, ['Cache-Control', 'no-cache', 'Vary', vary], null)
+  }
+  const response = await respondWithListing(path, target, site, request)
+  if (!site.live.codings || response.status !== 200 || !Buffer.isBuffer(response.content)) return response
+  // 10. Made for this request, it is compressed for it too. It holds no secret that its size could tell.
+  const encoded = await encodePage(response.content, request.fields['accept-encoding'])
+  if (encoded === null) return refuse('not-acceptable', request, page, ['Vary', vary])
+  return varying(withContent(response, encoded.content, encoded.coding), vary)
+}
+
+/** Where a navigation would have got the fallback. */
+function orNavigation(response: Response, site: Site): Response {
+  return site.live.spa ? varying(response, NAVIGATION_FIELDS) : response
+}
+
+function varying(response: Response, names: string): Response {
+  return { ...response, fields: addFields(response.fields, ['Vary', names]) }
+}
+
+/** Steps 8 to 10 for a file; null when it changed meanwhile. Closes the file unless the response carries it. */
+async function respondWithForm(
+  form: Selected,
+  fallback: boolean,
+  request: Request,
+  site: Site,
   page: ErrorPageOptions,
 ): Promise<Response | null> {
-  const { validators, size } = file
-  const source = { name: file.name, size }
+  const { file, validators, source, vary, coding } = form
+  // What stands in for another address is never kept for long.
+  const cacheControl = fallback && site.live.cacheControl !== 'no-store' ? 'no-cache' : site.live.cacheControl
+  const guiding = ['Cache-Control', cacheControl, ...vary]
   let carried = false
   try {
-    // 5. Preconditions (RFC 9110 §13.2.2).
+    // 8. Preconditions (RFC 9110 §13.2.2).
     const verdict = evaluatePreconditions(request.fields, validators)
-    if (verdict === 'failed') return refuse('precondition-failed', request, page)
+    if (verdict === 'failed') return refuse('precondition-failed', request, page, vary)
     if (verdict === 'not-modified') {
       // §15.4.5: what guides the cache, and Last-Modified only when there is no ETag.
       const { etag } = validators
       const kept = validatorFields(etag === null ? validators : { etag, lastModified: null })
-      return createResponse(304, [...kept, 'Cache-Control', 'no-cache'], null, { source })
+      return createResponse(304, [...kept, ...guiding], null, { source })
     }
 
-    // 6. Range: defined for GET alone (§14.2), and only for the version that If-Range names.
+    // 9. Range: defined for GET alone (§14.2), only for the version that If-Range names, and for no coded form.
     const guard = request.fields['if-range']
+    const ranged = request.method === 'GET' && coding === null
     const wanted =
-      request.method === 'GET' && (guard === undefined || ifRange(String(guard), validators))
-        ? decideRange(request.fields.range, size)
-        : decideRange(undefined, size)
+      ranged && (guard === undefined || ifRange(String(guard), validators))
+        ? decideRange(request.fields.range, file.size)
+        : decideRange(undefined, file.size)
     if (wanted.kind === 'unsatisfiable') {
-      const fields = ['Content-Range', contentRange(null, size), 'Accept-Ranges', 'bytes']
+      const { size } = file
+      const fields = ['Content-Range', contentRange(null, size), 'Accept-Ranges', 'bytes', ...vary]
       return refuse('unsatisfiable', request, { range: { size, asked: wanted.asked } }, fields)
     }
-    const range = wanted.kind === 'part' ? wanted.range : null
-    const part = range
-      ? { first: range.first, length: range.last - range.first + 1 }
-      : { first: 0, length: size }
 
-    // 7. Fields.
-    const fields = [
-      ...['Content-Type', contentTypeOf(file.name), 'Content-Length', String(part.length)],
-      ...validatorFields(validators),
-      ...['Accept-Ranges', 'bytes', 'Cache-Control', 'no-cache'],
-    ]
-    if (range) fields.push('Content-Range', contentRange(range, size))
-
-    // 8. Content.
-    const status = range ? 206 : 200
+    // 10. Fields and content.
+    if (form.made) {
+      carried = true
+      const content = await makeForm(form, request, site)
+      const fields = ['Content-Type', form.contentType, ...validatorFields(validators), ...guiding]
+      return withContent(createResponse(200, fields, null, { source }), content, coding)
+    }
+    const { part, described } = describePart(wanted, form, guard !== undefined)
+    // Ranges are of the file as it is; a coded form that offered them would mix the two.
+    const offered = coding === null ? ['Accept-Ranges', 'bytes'] : ['Content-Encoding', coding]
+    const fields = [...described, 'Content-Length', String(part.length), ...offered, ...guiding]
+    const status = wanted.kind === 'whole' ? 200 : 206
+    const rest = { source: { ...source, name: file.name }, contentCoding: coding }
     if (request.method === 'GET' && part.length <= SMALL) {
-      const content = await readWhole(file, part.first, part.length)
-      return content === null ? null : createResponse(status, fields, content, { source })
+      const content = await readParts(file, part)
+      // What was written between stat and read would go out under the validators of what was there before.
+      if (content === null || !(await file.isUnchanged())) return null
+      return createResponse(status, fields, content, rest)
     }
     carried = true
-    return createResponse(status, fields, part, { file, source })
+    return createResponse(status, fields, part, { ...rest, file })
+  } catch (error) {
+    if (isChanged(error)) return null
+    throw error
   } finally {
     if (!carried) file.close()
   }
+}
+
+/** What of the form is sent, and the fields that are about it. `guarded`: for If-Range. */
+function describePart(
+  wanted: Exclude<RangeDecision, { kind: 'unsatisfiable' }>,
+  { file: { size }, contentType, validators }: Selected,
+  guarded: boolean,
+): { part: FilePart | Multipart; described: string[] } {
+  const typed = ['Content-Type', contentType, ...validatorFields(validators)]
+  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described: typed }
+  // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
+  const again = guarded ? validatorFields({ ...validators, lastModified: null }) : null
+  if (wanted.kind === 'parts') {
+    const part = createMultipart(wanted.ranges, size, contentType)
+    // §15.3.7.2: Content-Range stands in each part, and only there.
+    return { part, described: ['Content-Type', part.contentType, ...(again ?? validatorFields(validators))] }
+  }
+  const range = ['Content-Range', contentRange(wanted.range, size)]
+  return { part: partOf(wanted.range), described: [...(again ?? typed), ...range] }
 }
 
 const REFUSED = { 400: 'bad-request', 404: 'absent', 414: 'target-too-long' } as const
@@ -150,9 +252,9 @@ function checkHosts(request: Request, site: Site, authority: string | null): Err
 }
 
 /** 301 to the same origin: the location starts with exactly one slash, whatever the target started with. */
-function redirectToFolder(target: Target): Response {
-  const query = target.query.replace(/[^\x21-\x7e]/g, char => encodePath(Buffer.from(char, 'latin1')))
-  const location = `/${encodePath(target.bytes ?? target.path)}/${query}`
+function redirectTo({ path, bytes, folder }: Place, query: string): Response {
+  const ascii = query.replace(/[^\x21-\x7e]/g, char => encodePath(Buffer.from(char, 'latin1')))
+  const location = `/${encodePath(bytes ?? path)}${folder && path !== '' ? '/' : ''}${ascii}`
   return createResponse(301, ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache'], null)
 }
 
@@ -160,6 +262,7 @@ const MISSING: Readonly<Record<Missing['reason'], ErrorName>> = {
   absent: 'absent',
   unreadable: 'unreadable',
   outside: 'outside',
+  link: 'link',
   special: 'special',
   busy: 'busy',
   broken: 'broken',
@@ -173,10 +276,10 @@ async function respondMissing(
   page: ErrorPageOptions,
 ): Promise<Response> {
   if (reason === 'absent') {
-    const nearest = await nearestFolder(site.root, target)
+    const nearest = await nearestFolder(site.root, target, site.live)
     // Not even the root is there: unmounted, moved or deleted while it is served.
     if (nearest === null) return refuse('broken', request, page, [], cause)
-    return refuse('absent', request, { ...page, nearest })
+    return orNavigation(refuse('absent', request, { ...page, nearest }), site)
   }
   if (reason === 'busy') return refuse('busy', request, page, ['Retry-After', '1'], cause)
   return refuse(MISSING[reason], request, page, [], reason === 'broken' ? cause : null)

@@ -7,6 +7,8 @@
 import type { ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { inTurn } from './bulk.ts'
+import { GrowingContent } from './content-cache.ts'
 import {
   type ErrorName,
   type ErrorPageOptions,
@@ -15,27 +17,24 @@ import {
   statusOf,
 } from './error-page.ts'
 import { currentHttpDate } from './http-date.ts'
+import type { FilePart, Multipart } from './multipart.ts'
+import { type OpenFile, readInto } from './open-file.ts'
 import type { PageKind } from './page.ts'
-import { type OpenFile, readInto } from './representation.ts'
-
-/** Part of an open file: `length` bytes from `first`. */
-interface FilePart {
-  readonly first: number
-  readonly length: number
-}
+import type { Exchange } from './types.ts'
 
 export interface Response {
   readonly status: number
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
-  /** Bytes at hand, a part of `file`, or null for none (304, 204, HEAD). */
-  readonly content: Buffer | FilePart | null
+  /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
+  readonly content: Buffer | FilePart | Multipart | GrowingContent | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
   readonly file: OpenFile | null
   /** For the exchange record. */
   readonly source: { readonly name: string; readonly size: number } | null
   readonly contentCoding: string | null
   readonly cause: string | null
+  readonly note: Exchange['note']
 }
 
 export function createResponse(
@@ -44,7 +43,17 @@ export function createResponse(
   content: Response['content'],
   rest?: Partial<Pick<Response, 'file' | 'source' | 'contentCoding' | 'cause'>>,
 ): Response {
-  return { status, fields, content, file: null, source: null, contentCoding: null, cause: null, ...rest }
+  return {
+    status,
+    fields,
+    content,
+    file: null,
+    source: null,
+    contentCoding: null,
+    cause: null,
+    note: null,
+    ...rest,
+  }
 }
 
 /** A page of ours. `no-cache`: what it says may be wrong a moment later. */
@@ -71,6 +80,25 @@ export function createErrorResponse(
   cause: string | null = null,
 ): Response {
   return createPageResponse(statusOf(name), errorPageKind(), renderErrorPage(name, options), fields, cause)
+}
+
+/** The same answer with content that is, or will be, there in memory; its length is said when it is known. */
+export function withContent(
+  response: Response,
+  content: Buffer | GrowingContent,
+  coding: string | null,
+): Response {
+  const framing = Buffer.isBuffer(content)
+    ? ['Content-Length', String(content.length)]
+    : ['Transfer-Encoding', 'chunked']
+  const fields: string[] = []
+  for (let i = 0; i + 1 < response.fields.length; i += 2) {
+    const [name = '', value = ''] = [response.fields[i], response.fields[i + 1]]
+    if (name !== 'Content-Length') fields.push(name, value)
+  }
+  fields.push(...framing)
+  if (coding !== null) fields.push('Content-Encoding', coding)
+  return { ...response, fields, content, contentCoding: coding }
 }
 
 /** The same answer for HEAD: equal fields, no content (RFC 9110 §9.3.2). */
@@ -135,16 +163,10 @@ export async function send(
       bytesSent = content.length
       out.end(content)
     } else {
-      let left = content === null ? 0 : content.length
-      while (content !== null && file !== null && left > 0) {
-        const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, left))
-        const count = await readInto(file.fd, buffer, buffer.length, content.first + bytesSent)
+      for await (const chunk of chunksOf(content, file)) {
         if (client.gone) return { bytesSent, aborted: true, cause }
-        if (count === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
-        left -= count
-        bytesSent += count
-        const room = out.write(count < buffer.length ? buffer.subarray(0, count) : buffer)
-        if (!room && left > 0) await client.until(out, 'drain')
+        bytesSent += chunk.length
+        if (!out.write(chunk)) await client.until(out, 'drain')
       }
       out.end()
     }
@@ -158,7 +180,44 @@ export async function send(
   return { bytesSent, aborted: !whole, cause }
 }
 
-/** A response for a connection whose request never became one: written by hand, then this side ends. */
+/** What is to be written one after the other; each is read when the one before has been taken. */
+async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: OpenFile | null) {
+  if (content instanceof GrowingContent) {
+    for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n))
+      yield chunk
+    return
+  }
+  const segments = content === null ? [] : 'segments' in content ? content.segments : [content]
+  for (const segment of segments) {
+    if (Buffer.isBuffer(segment)) {
+      yield segment
+      continue
+    }
+    for (let done = 0; done < segment.length; ) {
+      const chunk = await readChunk(file, segment.first + done, segment.length - done)
+      done += chunk.length
+      yield chunk
+    }
+  }
+}
+
+/** As much as one read gives, at least a byte. */
+async function readChunk(file: OpenFile | null, position: number, wanted: number): Promise<Buffer> {
+  const chunk = await inTurn(async () => {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
+    const count = file === null ? 0 : await readInto(file.fd, buffer, buffer.length, position)
+    return count < buffer.length ? buffer.subarray(0, count) : buffer
+  })
+  if (chunk.length === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
+  return chunk
+}
+
+/** 100: the client may send the content that it announced. Comes behind the answers before. */
+export function sendContinue(out: ServerResponse): void {
+  out.writeContinue()
+}
+
+/** A response for a connection whose request never became one: written by hand. */
 export function sendRaw(
   response: Response,
   fields: readonly string[],
@@ -168,7 +227,7 @@ export function sendRaw(
   let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n`
   for (let i = 0; i + 1 < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
   const content = withContent && Buffer.isBuffer(response.content) ? response.content : Buffer.alloc(0)
-  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), content]))
+  socket.write(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), content]))
   return { bytesSent: content.length, aborted: false, cause: null }
 }
 

@@ -1,18 +1,28 @@
 /**
  * Opens the root, listens, and wires node:http's events to exchange.ts. Knows
  * every connection, so that a stop can drain: what is under way may end, what
- * is idle goes at once. Options are checked here, once; the errors name them.
+ * is idle goes at once.
  */
 import * as fs from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { isIP, type Socket } from 'node:net'
-import { isAbsolute } from 'node:path'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { originsOf } from './addresses.ts'
+import { Admission } from './admission.ts'
 import { Connection } from './connection.ts'
-import { type Context, handle, KEEP_ALIVE, refuseConnect, refuseMalformed } from './exchange.ts'
+import { ContentCache } from './content-cache.ts'
+import { descriptors } from './descriptors.ts'
+import {
+  type Context,
+  handle,
+  handleConnect,
+  handleExpectation,
+  refuseMalformed,
+  turnAway,
+} from './exchange.ts'
 import { createHostCheck } from './host-names.ts'
 import { listen } from './listen.ts'
+import { resolveLive, resolveOptions } from './options.ts'
 import type { Site } from './request.ts'
 import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
 
@@ -36,13 +46,6 @@ export interface ServerExtras {
 
 const DRAIN = 2_000
 
-/** How long a client may take, in ms. A connection may wait idle, but not half a request. */
-const TIMEOUTS = {
-  headersTimeout: 15_000,
-  requestTimeout: 60_000,
-  keepAliveTimeout: KEEP_ALIVE * 1000,
-  connectionsCheckingInterval: 5_000,
-}
 /** A developer's localhost gathers the cookies of every project. */
 const MAX_HEADER_SIZE = 32 * 1024
 /** No byte in either direction during an answer: the client has stopped reading. */
@@ -57,27 +60,43 @@ export async function startServer(
   onExchange: (exchange: Exchange) => void,
   extras: ServerExtras = {},
 ): Promise<RunningServer> {
-  checkOptions(options)
-  const { host } = options
+  const resolved = resolveOptions(options)
+  const { host, headersTimeout, requestTimeout, keepAliveTimeout, live } = resolved
   const site: Site = {
-    root: await openRoot(options.root),
+    root: await openRoot(resolved.root),
     platform: process.platform,
-    checkHost: createHostCheck(host),
-    live: liveOptions(options),
+    checkHost: createHostCheck(host, live.hosts),
+    coded: new ContentCache(),
+    live,
   }
   const connections = new Map<Socket, Connection>()
   const running = new Set<Promise<void>>()
+  const admission = new Admission(descriptors(), resolved.maxConnections)
   let closing: Promise<void> | null = null
   const context: Context = {
     site,
     onExchange,
     extraFields: extras.fields ?? (() => []),
+    persistent: ['Connection', 'keep-alive', 'Keep-Alive', `timeout=${Math.floor(keepAliveTimeout / 1000)}`],
+    admit: connection => admission.admit(connection),
     isClosing: () => closing !== null,
   }
 
   const createHttpServer = (): Server => {
-    const server = createServer({ ...TIMEOUTS, maxHeaderSize: MAX_HEADER_SIZE, requireHostHeader: false })
+    const server = createServer({
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout,
+      // The first two are looked at this often: late by a third at most.
+      connectionsCheckingInterval: Math.min(5_000, Math.ceil(Math.min(headersTimeout, requestTimeout) / 3)),
+      maxHeaderSize: MAX_HEADER_SIZE,
+      requireHostHeader: false,
+    })
     server.timeout = STALLED
+    // Beyond 2,000 fields node:http would leave some out, unseen; refused.ts bounds them.
+    server.maxHeadersCount = 0
+    // A client that has said all it had to say still wants its answers. Not documented, and in every Node.
+    Object.assign(server, { httpAllowHalfOpen: true })
     const track = (work: Promise<void>): void => {
       running.add(work)
       work.finally(() => running.delete(work))
@@ -91,23 +110,37 @@ export async function startServer(
       }
       return connection
     }
-    server.on('connection', connectionOf)
+    server.on('connection', (socket: Socket) => {
+      const connection = connectionOf(socket)
+      if (!admission.enter(connection)) turnAway(context, connection)
+    })
     server.on('request', (request, out) => {
       track(handle(context, connectionOf(request.socket), request, out))
     })
-    server.on('checkExpectation', (request, out) => {
-      track(handle(context, connectionOf(request.socket), request, out, 'expectation-failed'))
-    })
-    if (extras.onUpgrade) server.on('upgrade', extras.onUpgrade)
+    // Both are answered by node:http itself where nobody listens.
+    for (const event of ['checkContinue', 'checkExpectation']) {
+      server.on(event, (request: IncomingMessage, out: ServerResponse) => {
+        track(handleExpectation(context, connectionOf(request.socket), request, out))
+      })
+    }
+    const { onUpgrade } = extras
+    if (onUpgrade) {
+      server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+        connectionOf(socket).handedOn = true
+        onUpgrade(request, socket, head)
+      })
+    }
     // Without a listener, node:http would cut the connection without a word.
-    server.on('connect', (request, socket: Socket) => refuseConnect(context, connectionOf(socket), request))
+    server.on('connect', (request, socket: Socket) => {
+      handleConnect(context, connectionOf(socket), request)
+    })
     server.on('clientError', (error, socket) =>
       refuseMalformed(context, connectionOf(socket as Socket), error),
     )
     return server
   }
 
-  const { servers, port } = await listen(options, createHttpServer)
+  const { servers, port } = await listen(resolved, createHttpServer)
 
   const shut = async (drain: number): Promise<void> => {
     const closed = servers.map(server => new Promise(resolve => server.close(resolve)))
@@ -120,28 +153,15 @@ export async function startServer(
   return {
     port,
     origins: () => originsOf(host, port),
-    configure: live => {
-      site.live = liveOptions(live)
+    configure: options => {
+      site.live = resolveLive(options)
+      site.checkHost = createHostCheck(host, site.live.hosts)
     },
     close: (drain = DRAIN) => {
       closing ??= shut(drain)
       return closing
     },
   }
-}
-
-function checkOptions({ root, host, port }: ServerOptions): void {
-  if (!isAbsolute(root) || root.includes('\0')) throw new TypeError('Option root: not an absolute path')
-  if (host !== 'localhost' && host !== '*' && isIP(host) === 0) {
-    throw new TypeError("Option host: not 'localhost', '*' or an IP address")
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError('Option port: not a whole number from 0 to 65535')
-  }
-}
-
-function liveOptions({ name, listing, dotfiles }: LiveOptions): LiveOptions {
-  return { name, listing, dotfiles }
 }
 
 /** The real path of a folder that can be read. */

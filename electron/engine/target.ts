@@ -137,10 +137,12 @@ const WINDOWS_SHORT_NAME = /~[0-9]/
  * Windows reads more into a name than its characters: drives, streams (`a.txt::$DATA`), devices, trailing dots and
  * the 8.3 alias of another file. None of these may open a file that was not named.
  */
-function isPortableName(name: string, platform: NodeJS.Platform): boolean {
+export function isPortableName(name: string, platform: NodeJS.Platform): boolean {
   if (platform !== 'win32') return true
   return !WINDOWS_FORBIDDEN.test(name) && !WINDOWS_DEVICE.test(name) && !WINDOWS_SHORT_NAME.test(name)
 }
+
+const PLAIN_PATH = /^[\w.~/-]*$/
 
 /** A decoded path as it stands in a URL; leads back to the same bytes. */
 export function encodePath(path: string | Buffer): string {
@@ -152,6 +154,7 @@ export function encodePath(path: string | Buffer): string {
     }
     return encoded
   }
+  if (PLAIN_PATH.test(path)) return path
   // Windows allows half a surrogate pair in a name; encodeURIComponent would throw.
   const encoded = encodeURIComponent(path.replace(/\p{Surrogate}/gu, '\ufffd'))
   // An apostrophe may stand in a URL, but not in every place where URLs are quoted.

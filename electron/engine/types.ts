@@ -20,6 +20,14 @@ export interface ServerOptions extends LiveOptions {
   readonly port: number
   /** When `port` is taken: try the next ones (at most 100) instead of failing with EADDRINUSE. */
   readonly portFallback: boolean
+  /** How long the header section of a request may take to arrive, in ms. */
+  readonly headersTimeout?: number
+  /** How long a whole request may take to arrive, in ms. */
+  readonly requestTimeout?: number
+  /** How long a connection may wait for its next request, in ms. */
+  readonly keepAliveTimeout?: number
+  /** Connections beyond this are answered 503, and idle ones closed in their favour. */
+  readonly maxConnections?: number
 }
 
 /** What may change on a running server without a new socket. */
@@ -30,7 +38,30 @@ export interface LiveOptions {
   readonly listing: boolean
   /** Names that start with a dot are served (`.well-known` always is). */
   readonly dotfiles: boolean
+  /** Names that stand for a folder's page, the first that exists; `['index.html']`. Empty: none does. */
+  readonly index?: readonly string[]
+  /** Links: only those that stay inside the root (the default), all of them, or none. */
+  readonly symlinks?: SymlinkPolicy
+  /** `Cache-Control` of files; a number is a `max-age` in seconds. `'no-cache'`: kept, and asked about each time. */
+  readonly cache?: CachePolicy
+  /** Whose pages may read the answers: nobody's (the default), everybody's, or those of one origin. */
+  readonly cors?: false | 'any' | (string & {})
+  /** Further fields of every answer; they never replace one of its own. */
+  readonly fields?: readonly Field[]
+  /** Navigations to nothing get the root's page: its script knows the way. */
+  readonly spa?: boolean
+  /** `/about` is about.html, and `/about.html` leads there. */
+  readonly cleanUrls?: boolean
+  /** Files are sent compressed to who accepts it. */
+  readonly codings?: boolean
+  /** Everybody has to say this name and password (RFC 7617). */
+  readonly auth?: { readonly user: string; readonly password: string } | null
+  /** Host names that are served besides this computer's own; `*.example.test` stands for all below. */
+  readonly hosts?: readonly string[]
 }
+
+export type SymlinkPolicy = 'confined' | 'follow' | 'refuse'
+export type CachePolicy = 'no-cache' | 'no-store' | 'immutable' | number
 
 /** One way to reach a server (RFC 6454: scheme, host and port). */
 export interface Origin {
@@ -73,4 +104,6 @@ export interface Exchange {
   readonly aborted: boolean
   /** Why an answer is 5xx or was cut short, for the owner only: an error code such as EIO, or null. */
   readonly cause: string | null
+  /** `letter-case`: the file has this name but for letter case, and a host on Linux would answer 404. */
+  readonly note: 'letter-case' | null
 }

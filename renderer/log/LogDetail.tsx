@@ -38,6 +38,12 @@ export function LogDetail({ site, entry, state }: LogDetailProps) {
           <Fact name="Sent" value={sentText(entry, detail)} />
           {end !== null && <Fact name="Ended" value={end} />}
           {detail.cause !== null && <Fact name="Cause" value={detail.cause} isMono />}
+          {detail.note === 'letter-case' && (
+            <Fact
+              name="Note"
+              value="Letter case differs from the file’s name. A Linux server would answer 404."
+            />
+          )}
         </dl>
       )}
       <div className="req-acts">

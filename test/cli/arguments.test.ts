@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments, type ServeArguments, usage } from '../../electron/cli/arguments.ts'
+import { parseArguments, type ServeArguments } from '../../electron/cli/arguments.ts'
+import { usage } from '../../electron/cli/usage.ts'
 
 const defaults: ServeArguments = {
   folder: '.',
@@ -9,6 +10,7 @@ const defaults: ServeArguments = {
   dotfiles: false,
   open: false,
   log: 'combined',
+  engine: {},
 }
 
 describe('arguments that are understood', () => {
@@ -34,9 +36,43 @@ describe('arguments that are understood', () => {
     [['--', '--port'], { folder: '--port' }],
     [['--port', '80', '--', '-x'], { folder: '-x', port: 80 }],
     [['-'], { folder: '-' }],
+    [['--index', 'a.html, b.htm', '--index=c'], { engine: { index: ['a.html', 'b.htm', 'c'] } }],
+    [['--no-index'], { engine: { index: [] } }],
+    [['--symlinks', 'follow'], { engine: { symlinks: 'follow' } }],
+    [['--spa', '--clean-urls'], { engine: { spa: true, cleanUrls: true } }],
+    [['--cache', '3600'], { engine: { cache: 3600 } }],
+    [['--cache=immutable'], { engine: { cache: 'immutable' } }],
+    [['--no-compress'], { engine: { codings: false } }],
+    [['--cors'], { engine: { cors: 'any' } }],
+    [['--cors', 'site'], { folder: 'site', engine: { cors: 'any' } }],
+    [['--cors=https://app.example'], { engine: { cors: 'https://app.example' } }],
+    [
+      ['-H', 'X-A: 1', '--header', 'Set-Cookie:a=b:c'],
+      {
+        engine: {
+          fields: [
+            ['X-A', '1'],
+            ['Set-Cookie', 'a=b:c'],
+          ],
+        },
+      },
+    ],
+    [['--auth', 'ann:a:b'], { engine: { auth: { user: 'ann', password: 'a:b' } } }],
+    [['--auth', 'ann'], { engine: { auth: { user: 'ann', password: 'from outside' } } }],
+    [['--allow-host', 'a.test,*.b.test'], { engine: { hosts: ['a.test', '*.b.test'] } }],
+    [
+      ['--headers-timeout', '500', '--request-timeout=900'],
+      { engine: { headersTimeout: 500, requestTimeout: 900 } },
+    ],
+    [['--keep-alive-timeout', '500'], { engine: { keepAliveTimeout: 500 } }],
+    [['--max-connections', '10'], { engine: { maxConnections: 10 } }],
   ]
   it.each(table)('%j', (argv, expected) => {
-    expect(parseArguments(argv)).toEqual({ action: 'serve', options: { ...defaults, ...expected } })
+    const environment = { SERVEBAR_PASSWORD: 'from outside' }
+    expect(parseArguments(argv, environment)).toEqual({
+      action: 'serve',
+      options: { ...defaults, ...expected },
+    })
   })
 
   it.each([['--help'], ['-h'], ['site', '--help', '--port', 'x'], ['--version', '--help']])(
@@ -87,6 +123,45 @@ describe('arguments that are refused, and what is said', () => {
     [['a', 'b'], 'Only one folder can be served, but 2 are given: a, b'],
     [[''], 'The name of the folder is empty; use . for the current one'],
     [['--host', '127.0.0.1', '--lan'], '--host and --lan exclude each other: --lan listens on every address'],
+    [['--index'], '--index needs names of files, such as --index index.html,index.htm'],
+    [['--index', 'a/b'], '--index: "a/b" is not a file name; give names without a path, such as index.html'],
+    [['--index', 'a', '--no-index'], '--index and --no-index exclude each other: leave out one of them'],
+    [['--symlinks', 'no'], '--symlinks: "no" is not one of confined, follow and refuse'],
+    [
+      ['--cache', 'weekly'],
+      '--cache: "weekly" is not no-cache, no-store, immutable or a whole number of seconds up to 31536000',
+    ],
+    [
+      ['--cors=https://app.example/'],
+      '--cors: "https://app.example/" is not false, \'any\' or an origin such as https://app.example; did you mean https://app.example?',
+    ],
+    [['--header', 'X-A'], '--header needs a field, such as --header \'X-Frame-Options: DENY\', not "X-A"'],
+    [['--header', 'Content-Length: 1'], '--header: Content-Length is set by the server itself'],
+    [['--header', 'Cache-Control: x'], '--header: for Cache-Control use the option cache'],
+    [
+      ['--header', 'X-A: a\r\nX-B: b'],
+      '--header: the value of X-A may hold printable ASCII only, and no space at its ends',
+    ],
+    [
+      ['--auth', 'ann'],
+      '--auth needs USER:PASSWORD, or USER and the password in the variable SERVEBAR_PASSWORD',
+    ],
+    [['--auth', 'ann:'], '--auth: needs a user and a password that are not empty'],
+    [
+      ['--allow-host', 'http://a.test'],
+      '--allow-host: "http://a.test" is not a host name; give it without scheme and port, such as site.test or *.site.test',
+    ],
+    [
+      ['--headers-timeout', '1s'],
+      '--headers-timeout: not a whole number of milliseconds from 100 to 86400000',
+    ],
+    [
+      ['--headers-timeout', '2000', '--request-timeout', '1000'],
+      '--headers-timeout: longer than requestTimeout, which is about the whole request',
+    ],
+    [['--max-connections', '0'], '--max-connections: not a whole number from 1'],
+    [['--spa=yes'], '--spa takes no value, so leave out "=yes"'],
+    [['--single'], 'Unknown option --single; did you mean --spa?'],
     [['--quiet', '--log', 'json'], '--quiet and --log exclude each other: leave out one of them'],
   ]
   it.each(table)('%j', (argv, message) => {
@@ -96,8 +171,19 @@ describe('arguments that are refused, and what is said', () => {
 
 it('the usage names every option and fits a terminal', () => {
   const options = ['--port', '--host', '--lan', '--no-listing', '--dotfiles', '--open', '--quiet', '--log']
-  for (const option of [...options, '--help', '--version', '-p', '-q', '-h', '-V']) {
-    expect(usage).toContain(option)
-  }
+  const serving = ['--index', '--no-index', '--symlinks', '--spa', '--clean-urls', '--cache', '--no-compress']
+  const others = ['--cors', '--header', '--auth', '--allow-host', '--headers-timeout', '--request-timeout']
+  const rest = [
+    '--keep-alive-timeout',
+    '--max-connections',
+    '--help',
+    '--version',
+    '-p',
+    '-q',
+    '-h',
+    '-V',
+    '-H',
+  ]
+  for (const option of [...options, ...serving, ...others, ...rest]) expect(usage).toContain(option)
   for (const line of usage.split('\n')) expect(line.length).toBeLessThanOrEqual(90)
 })

@@ -24,6 +24,7 @@ const EXCHANGE: Exchange = {
   contentCoding: null,
   aborted: false,
   cause: null,
+  note: null,
 }
 
 describe('formatCombined', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { arrange, type Entry, parseView } from '../../electron/engine/entries.ts'
+import { arrange, type Entry, search } from '../../electron/engine/entries.ts'
+import { parseView } from '../../electron/engine/listing-view.ts'
+import { Slice } from '../../electron/engine/turns.ts'
 
 const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   name,
@@ -9,8 +11,7 @@ const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   modified: 0,
   ...rest,
 })
-const names = (entries: readonly Entry[], query: string) =>
-  arrange(entries, parseView(query)).map(({ name }) => name)
+const namesOf = (entries: readonly Entry[]) => entries.map(({ name }) => name)
 
 describe('order', () => {
   const entries = [
@@ -30,7 +31,7 @@ describe('order', () => {
     ['?sort=modified&dir=asc', ['z', 'y', 'ä', 'b10', 'a', 'B2']],
     ['?sort=constructor&dir=x', ['y', 'z', 'a', 'ä', 'B2', 'b10']],
   ])('%s', (query, expected) => {
-    expect(names(entries, query)).toEqual(expected)
+    expect(namesOf(arrange(entries, parseView(query)))).toEqual(expected)
   })
 })
 
@@ -44,7 +45,8 @@ describe('search', () => {
     ['?q=', ['50%+.txt', 'blueprint', 'cafe\u0301', 'Print.pdf']],
     ['?q=.*', []],
     ['?q=%', ['50%+.txt']],
-  ])('%s', (query, expected) => {
-    expect(names(entries, query)).toEqual(expected)
+  ])('%s', async (query, expected) => {
+    const view = parseView(query)
+    expect(namesOf(arrange(await search(entries, view.search, new Slice()), view))).toEqual(expected)
   })
 })

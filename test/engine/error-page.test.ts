@@ -56,6 +56,8 @@ it.each([
   [`<a href="x">'&'</a>`, '&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;'],
   ['a\nb\0c\x7f\x85', 'a␊b␀c␡\ufffd'],
   ['é😀', 'é😀'],
+  ['\u202egnp.exe\u2069', '\ufffdgnp.exe\ufffd'],
+  ['\u200fשלום', '\u200fשלום'],
 ])('escapeHtml(%j)', (text, html) => {
   expect(escapeHtml(text)).toBe(html)
 })

@@ -79,3 +79,23 @@ it.each([
 ])('isLoopbackAddress(%j) is %s', (address, expected) => {
   expect(isLoopbackAddress(address)).toBe(expected)
 })
+
+describe('names that the owner allows', () => {
+  it.each([
+    ['site.test', 'served'],
+    ['SITE.TEST:8080', 'served'],
+    ['site.test.', 'served'],
+    ['a.below.test', 'served'],
+    ['a.b.below.test', 'served'],
+    ['localhost', 'served'],
+    ['below.test', 'foreign'],
+    ['xbelow.test', 'foreign'],
+    ['a.site.test', 'foreign'],
+    ['site.test.evil.example', 'foreign'],
+    ['evil-site.test', 'foreign'],
+    ['192.168.1.1', 'foreign'],
+    ['site.test@evil.example', 'malformed'],
+  ])('%s is %s', (authority, decision) => {
+    expect(createHostCheck('localhost', ['site.test', '*.below.test'])(authority)).toBe(decision)
+  })
+})

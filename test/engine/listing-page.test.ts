@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Entry, parseView } from '../../electron/engine/entries.ts'
-import { formatSize, markMatches, renderListing } from '../../electron/engine/listing-page.ts'
+import type { Entry } from '../../electron/engine/entries.ts'
+import {
+  formatSize,
+  type ListingPage,
+  markMatches,
+  renderListing,
+} from '../../electron/engine/listing-page.ts'
+import { parseView } from '../../electron/engine/listing-view.ts'
 
 const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   name,
@@ -11,9 +17,26 @@ const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   ...rest,
 })
 
-function render(entries: readonly Entry[], query = '', rest = {}): string {
-  const page = { siteName: 'portfolio', segments: ['media', 'prints'], total: entries.length, ...rest }
-  return String(renderListing({ ...page, entries, view: parseView(query) }))
+async function render(
+  entries: readonly Entry[],
+  query = '',
+  rest: Partial<ListingPage> = {},
+): Promise<string> {
+  const folders = entries.filter(({ folder }) => folder).length
+  const page: ListingPage = {
+    siteName: 'portfolio',
+    segments: ['media', 'prints'],
+    unfiltered: entries.length,
+    entries,
+    view: parseView(query),
+    page: 1,
+    pages: 1,
+    folders,
+    files: entries.length - folders,
+    bytes: entries.reduce((sum, { size }) => sum + size, 0),
+    ...rest,
+  }
+  return String(await renderListing(page))
 }
 
 it.each([
@@ -60,51 +83,53 @@ describe('the summary', () => {
     [[file, file], '?q=f&sort=modified', '2 of 13 match “f”, newest first'],
     [[file], '?q=f', '1 of 13 matches “f”'],
     [[], '?q=<b>', '0 of 13 match “&lt;b&gt;”'],
-  ])('%j %s', (entries, query, summary) => {
-    const total = query.includes('q=') ? 13 : entries.length
-    expect(render(entries, query, { total })).toContain(`<p class="sum">${summary}</p>`)
+  ])('%j %s', async (entries, query, summary) => {
+    const unfiltered = query.includes('q=') ? 13 : entries.length
+    expect(await render(entries, query, { unfiltered })).toContain(`<p class="sum">${summary}</p>`)
   })
 })
 
 describe('the page', () => {
-  it('has the path as title and as a way up', () => {
-    const html = render([entry('a')])
+  it('has the path as title and as a way up', async () => {
+    const html = await render([entry('a')])
     expect(html).toContain('<title>portfolio/media/prints</title>')
     expect(html).toContain(
       '<li><a href="../../"><bdi>portfolio</bdi></a></li><li><a href="../"><bdi>media</bdi></a></li>',
     )
     expect(html).toContain('Up to <bdi>media</bdi>')
-    expect(render([entry('a')], '', { segments: ['media'] })).toContain('Up to <bdi>portfolio</bdi>')
-    expect(render([entry('a')], '', { segments: [] })).not.toContain('Up to')
+    expect(await render([entry('a')], '', { segments: ['media'] })).toContain('Up to <bdi>portfolio</bdi>')
+    expect(await render([entry('a')], '', { segments: [] })).not.toContain('Up to')
   })
 
-  it('sorts by links that keep the search, and turns round the active one', () => {
-    const html = render([entry('a')], '?q=a&sort=size')
+  it('sorts by links that keep the search, and turns round the active one', async () => {
+    const html = await render([entry('a')], '?q=a&sort=size')
     expect(html).toContain('aria-sort="descending"><a href="?q=a&amp;sort=size&amp;dir=asc">Size')
     expect(html).toContain('<a href="?q=a">Name</a>')
     expect(html).toContain('<a href="?q=a&amp;sort=modified&amp;dir=desc">Modified</a>')
-    expect(render([entry('a')])).toContain('aria-sort="ascending"><a href="?sort=name&amp;dir=desc">Name')
+    expect(await render([entry('a')])).toContain(
+      'aria-sort="ascending"><a href="?sort=name&amp;dir=desc">Name',
+    )
   })
 
-  it('searches by a form that keeps the order, and clears by a link', () => {
-    const html = render([entry('a')], '?q="a&sort=size')
+  it('searches by a form that keeps the order, and clears by a link', async () => {
+    const html = await render([entry('a')], '?q="a&sort=size')
     expect(html).toContain('value="&quot;a"')
     expect(html).toContain(
       '<input type="hidden" name="sort" value="size"><input type="hidden" name="dir" value="desc">',
     )
     expect(html).toContain('<a class="clear" href="?sort=size&amp;dir=desc"')
-    expect(render([entry('a')], '?q=a')).toContain('<a class="clear" href="./"')
-    expect(render([entry('a')])).not.toContain('class="clear"')
+    expect(await render([entry('a')], '?q=a')).toContain('<a class="clear" href="./"')
+    expect(await render([entry('a')])).not.toContain('class="clear"')
   })
 
-  it('says that it is empty, or that nothing matches', () => {
-    expect(render([])).toContain('<b>This folder is empty</b>')
-    expect(render([], '?q=zzz', { total: 3 })).toContain('<b>Nothing here matches “zzz”</b>')
+  it('says that it is empty, or that nothing matches', async () => {
+    expect(await render([])).toContain('<b>This folder is empty</b>')
+    expect(await render([], '?q=zzz', { unfiltered: 3 })).toContain('<b>Nothing here matches “zzz”</b>')
   })
 
-  it('escapes names everywhere', () => {
+  it('escapes names everywhere', async () => {
     const nasty = `"><script>alert('1')</script>&`
-    const html = render([entry(nasty)], `?q=${encodeURIComponent('script>')}`, {
+    const html = await render([entry(nasty)], `?q=${encodeURIComponent('script>')}`, {
       siteName: nasty,
       segments: [nasty, nasty, nasty],
     })
@@ -113,13 +138,13 @@ describe('the page', () => {
     expect(html).not.toMatch(/href="[^"]*[<>' ]/)
   })
 
-  it('has no script, no style attribute and nothing from elsewhere', () => {
-    const html = render([entry('a'), entry('b.png'), entry('d', { folder: true })], '?q=a')
+  it('has no script, no style attribute and nothing from elsewhere', async () => {
+    const html = await render([entry('a'), entry('b.png'), entry('d', { folder: true })], '?q=a')
     expect(html).not.toMatch(/<script|style=|https?:|\son\w+=/)
   })
 
-  it('draws in the icons it uses, each once', () => {
-    const html = render(
+  it('draws in the icons it uses, each once', async () => {
+    const html = await render(
       ['a.png', 'b.mp4', 'c.mp3', 'd.woff2', 'e.zip', 'f.txt', 'g.js', 'h'].map(name => entry(name)),
     )
     const used = new Set([...html.matchAll(/<use href="#([\w-]+)"/g)].map(match => match[1]))
@@ -128,4 +153,12 @@ describe('the page', () => {
     expect(drawn).toHaveLength(used.size)
     expect(drawn).not.toContain('f-dir')
   })
+})
+
+it('times are those of the file, to the millisecond and in any order', async () => {
+  const times = [0, 1, 59_999, 60_000, 1_700_000_000_123.9, 1_700_000_000_123.9, 951_782_399_999, -1, -60_001]
+  const html = await render(times.map((modified, n) => entry(`f${n}`, { modified })))
+  const found = [...html.matchAll(/datetime="([^"]*)"/g)].map(match => match[1])
+  expect(found).toEqual(times.map(time => new Date(Math.floor(time)).toISOString()))
+  expect(await render([entry('x', { modified: Number.NaN })])).toContain('datetime=""')
 })

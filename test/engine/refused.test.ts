@@ -18,7 +18,7 @@ describe('messages that the parser refuses', () => {
     ['HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
     ['version 3.0', `GET / HTTP/3.0\r\n${H}\r\n`, 505],
     ['version 1.x', `GET / HTTP/1.x\r\n${H}\r\n`, 400],
-    ['no version', `GET /\r\n\r\n`, 400],
+    ['no version', `GET /\r\n\r\n`, 505],
     ['space in the target', `GET /a b HTTP/1.1\r\n${H}\r\n`, 400],
     ['control in the target', `GET /a\x01b HTTP/1.1\r\n${H}\r\n`, 400],
     ['NUL in a value', `GET / HTTP/1.1\r\n${H}X: a\0b\r\n\r\n`, 400],

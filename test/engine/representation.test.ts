@@ -105,7 +105,7 @@ describe('symlinks', () => {
 
 describe('without a folder of handles, as on macOS and Windows', () => {
   const find = (root: string, path: string, handles: string | null = null) =>
-    select(root, { path, bytes: null, folder: false }, handles)
+    select(root, { path, bytes: null, folder: false }, undefined, handles)
 
   it.each([null, '/no/such/folder'])('files are found and links confined (%s)', async handles => {
     const { root } = neighbourhood()

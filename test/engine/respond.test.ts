@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { get, RawConnection, type RawResponse, rawRequest } from '../support/raw-request.ts'
 import { type Served, serve } from '../support/serve.ts'
+import { siteOf } from '../support/site.ts'
 
 const ASCII = 'abcdefghijklmnopqrstuvwxyz'
 const FILES = {
@@ -54,6 +55,7 @@ describe('files', () => {
       'last-modified': 'Sun, 09 Sep 2001 01:46:40 GMT',
       'accept-ranges': 'bytes',
       'cache-control': 'no-cache',
+      vary: 'Accept-Encoding',
       connection: 'keep-alive',
       'keep-alive': 'timeout=30',
     })
@@ -244,7 +246,7 @@ describe('conditional requests', () => {
       const response = await ask(served, '/a.txt', { 'If-None-Match': fields.etag ?? '' }, method)
       expect(response).toMatchObject({ status: 304, text: '' })
       expect(Object.keys(response.fields).sort()).toEqual(
-        ['cache-control', 'connection', 'date', 'etag', 'keep-alive'].sort(),
+        ['cache-control', 'connection', 'date', 'etag', 'keep-alive', 'vary'].sort(),
       )
       expect(response.fields.etag).toBe(fields.etag)
     }
@@ -328,12 +330,7 @@ describe('hints', () => {
   it('do not go to others', async () => {
     const { respond } = await import('../../electron/engine/respond.ts')
     const served = await serve(FILES)
-    const site = {
-      root: served.root,
-      platform: 'linux' as const,
-      checkHost: () => 'served' as const,
-      live: { name: 'site', listing: true, dotfiles: false },
-    }
+    const site = siteOf(served.root)
     const request = {
       method: 'GET',
       target: '/.env',
@@ -350,14 +347,10 @@ describe('hints', () => {
 
 it('an error that nobody thought of is a 500 with its code, not a hanging request', async () => {
   const { respond } = await import('../../electron/engine/respond.ts')
-  const site = {
-    root: '/',
-    platform: 'linux' as const,
-    checkHost: () => {
-      throw Object.assign(new Error('at /secret/path'), { code: 'EWHATEVER' })
-    },
-    live: { name: 'site', listing: true, dotfiles: false },
+  const checkHost = () => {
+    throw Object.assign(new Error('at /secret/path'), { code: 'EWHATEVER' })
   }
+  const site = siteOf('/', {}, { checkHost })
   const request = {
     method: 'GET',
     target: '/',

@@ -19,6 +19,7 @@ export function exchange(change: Partial<Exchange> = {}): Exchange {
     contentCoding: null,
     aborted: false,
     cause: null,
+    note: null,
     ...change,
   }
 }

@@ -1,7 +1,8 @@
 /**
  * A Bridge that lives in memory, for component tests and for pictures of the
  * panel: a scriptable AppState (by default the sites of the design's mocks),
- * commands that do what the app would, and a record of every call.
+ * commands that do what the app would, and a record of every call. Over 350
+ * lines, as every command has its stand-in here.
  */
 import type {
   AppState,

@@ -78,4 +78,5 @@ export const mockDetail: LogDetail = {
   contentCoding: null,
   aborted: false,
   cause: null,
+  note: null,
 }

@@ -62,6 +62,13 @@ export class RawConnection {
     const code = Number(status)
     const empty = head || code < 200 || code === 204 || code === 304
     const start = headEnd + 4
+    if (!empty && fields['transfer-encoding'] === 'chunked') {
+      const { body, end } = await this.#until(() => readChunks(this.rest, start), deadline)
+      const after = this.rest.subarray(end)
+      this.#chunks = [after]
+      this.#length = after.length
+      return { status: code, reason, fields, body, text: body.toString() }
+    }
     const length = empty ? 0 : Number(fields['content-length'] ?? Number.NaN)
     const end = await this.#until(() => {
       if (this.#ended && !(this.#length >= start + length)) return this.#length
@@ -111,6 +118,22 @@ export class RawConnection {
         }
       })
     }
+  }
+}
+
+/** Content in chunks (RFC 9112 §7.1), or null when its last one has not come. */
+function readChunks(bytes: Buffer, start: number): { body: Buffer; end: number } | null {
+  const chunks: Buffer[] = []
+  for (let at = start; ; ) {
+    const line = bytes.indexOf('\r\n', at)
+    if (line < 0) return null
+    const size = Number.parseInt(bytes.toString('latin1', at, line), 16)
+    const end = line + 2 + size
+    if (bytes.length < end + 2) return null
+    if (bytes.toString('latin1', end, end + 2) !== '\r\n') throw new Error('A chunk has another length')
+    if (size === 0) return { body: Buffer.concat(chunks), end: end + 2 }
+    chunks.push(bytes.subarray(line + 2, end))
+    at = end + 2
   }
 }
 

@@ -18,6 +18,7 @@ describe('opened row', () => {
     contentCoding: 'gzip',
     aborted: false,
     cause: null,
+    note: null,
   }
   const fact = (name: string) => screen.queryByText(name)?.nextElementSibling?.textContent
   const read = (change: Partial<LogDetail> = {}): MemoryBridgeOptions => ({

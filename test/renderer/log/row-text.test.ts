@@ -24,6 +24,7 @@ const detail: LogDetail = {
   contentCoding: null,
   aborted: false,
   cause: null,
+  note: null,
 }
 
 describe('cells', () => {

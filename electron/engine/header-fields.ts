@@ -1,0 +1,47 @@
+/**
+ * The fields that the owner adds to every answer: CORS and fields of his own.
+ * Promises to add and never to replace or remove: what the answer says itself
+ * stays true. Only Vary grows, as it is a list of reasons (RFC 9110 §12.5.5).
+ */
+import { corsFields } from './cors.ts'
+import type { ResolvedLive } from './options.ts'
+import type { Response } from './response.ts'
+
+/** `origin`: the request's Origin field. */
+export function withOwnerFields(
+  response: Response,
+  live: Pick<ResolvedLive, 'cors' | 'fields'>,
+  origin: string | undefined,
+): Response {
+  // Most owners have no such wish.
+  if (live.cors === false && live.fields.length === 0) return response
+  const fields = addFields(response.fields, corsFields(live.cors, origin))
+  return { ...response, fields: addFields(fields, live.fields.flat()) }
+}
+
+/** `fields` with what of `extra` it lacks; names and values in turn. */
+export function addFields(fields: readonly string[], extra: readonly string[]): readonly string[] {
+  if (extra.length === 0) return fields
+  const all = [...fields]
+  const present = new Set<string>()
+  for (let i = 0; i < fields.length; i += 2) present.add((fields[i] ?? '').toLowerCase())
+  for (let i = 0; i + 1 < extra.length; i += 2) {
+    const [name = '', value = ''] = [extra[i], extra[i + 1]]
+    if (name.toLowerCase() === 'vary') addVary(all, value)
+    else if (!present.has(name.toLowerCase())) all.push(name, value)
+  }
+  return all
+}
+
+/** One Vary field, whoever has something to say. */
+function addVary(fields: string[], names: string): void {
+  const at = fields.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'vary')
+  if (at < 0) {
+    fields.push('Vary', names)
+    return
+  }
+  const present = (fields[at + 1] ?? '').split(',').map(name => name.trim())
+  const folded = new Set(present.map(name => name.toLowerCase()))
+  const missing = names.split(',').map(name => name.trim())
+  fields[at + 1] = [...present, ...missing.filter(name => !folded.has(name.toLowerCase()))].join(', ')
+}
