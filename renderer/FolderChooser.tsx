@@ -4,12 +4,13 @@
  * the arrow keys choose in it, Enter serves. Asks the app for folders only.
  */
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react'
-import type { FolderListing, Problem, SiteId } from '../electron/contract.ts'
+import type { FolderListing, Problem, Site, SiteId } from '../electron/contract.ts'
 import { Dialog } from './Dialog.tsx'
 import { useFolders } from './folders.ts'
 import { Glyph, Icon } from './Icon.tsx'
 import { nextIndex } from './list-keys.ts'
 import { useNavigation } from './navigation.tsx'
+import { useAppState } from './store.ts'
 import { useFolderListing } from './use-folder-listing.ts'
 import { lastName } from './words.ts'
 
@@ -18,11 +19,24 @@ function matching(listing: FolderListing | null, partial: string) {
   return listing?.folders.filter(folder => folder.name.toLowerCase().startsWith(wanted)) ?? []
 }
 
+function titleOf(lost: Site | undefined): string {
+  return lost === undefined ? 'Choose a folder' : `Locate ${lost.name}`
+}
+
 function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; readonly dropped: boolean }) {
   const { back, wide, typedPath } = useNavigation()
   const folders = useFolders()
   const id = useId()
-  const { listing, problem: unlisted, text, partial, type, enter } = useFolderListing(typedPath)
+  const lost = useAppState().sites.find(site => site.id === relocate)
+  const {
+    listing,
+    problem: unlisted,
+    text,
+    partial,
+    type,
+    enter,
+    up,
+  } = useFolderListing(typedPath, lost?.folder)
   const [active, setActive] = useState<string | null>(null)
   /** Why the folder that was asked for cannot be served, while nothing else has been chosen. */
   const [refused, setRefused] = useState<{ folder: string; problem: Problem } | null>(null)
@@ -39,7 +53,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
     list.current?.children[here]?.scrollIntoView?.({ block: 'nearest' })
   }, [here])
 
-  const problem = refused !== null && refused.folder === target ? refused.problem : unlisted
+  const problem = refused !== null && refused.folder === target ? refused.problem.title : unlisted
 
   const serve = async (folder: string | undefined) => {
     if (folder === undefined) return
@@ -53,6 +67,10 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
     setActive(null)
     enter(path)
   }
+  const goUp = () => {
+    setActive(null)
+    up?.()
+  }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const { selectionStart, selectionEnd, value } = event.currentTarget
     const atEnd = selectionStart === value.length && selectionEnd === value.length
@@ -61,7 +79,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
       const next = nextIndex(event.key, here, options.length, { axis: 'vertical', wraps: false })
       setActive(next === null ? null : (options[next]?.path ?? null))
     } else if (event.key === 'ArrowRight' && atEnd && chosen !== undefined) goTo(chosen.path)
-    else if (event.key === 'ArrowLeft' && atEnd && partial === '' && listing?.parent) goTo(listing.parent)
+    else if (event.key === 'ArrowLeft' && atEnd && partial === '' && up !== null) goUp()
     else if (event.key === 'Enter') void serve(target)
     else return
     event.preventDefault()
@@ -73,6 +91,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
     else setActive(path)
   }
 
+  const title = titleOf(lost)
   const Title = wide ? 'h2' : 'h1'
   const name = target === undefined ? '' : lastName(target)
   return (
@@ -83,12 +102,14 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
           className="icon-btn"
           aria-label="Enclosing folder"
           title="Enclosing folder (←)"
-          disabled={!listing?.parent}
-          onClick={() => listing?.parent && goTo(listing.parent)}
+          disabled={up === null}
+          onClick={goUp}
         >
           <Icon name="back" />
         </button>
-        <Title className="bar-title">Choose a folder</Title>
+        <Title className="bar-title" title={title}>
+          {title}
+        </Title>
         <button type="button" className="btn plain" title="Cancel (Esc)" onClick={back}>
           Cancel
         </button>
@@ -122,7 +143,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
         </label>
         {problem !== null && (
           <p className="pick-note is-error" id={`${id}-problem`} role="alert">
-            {problem.title}
+            {problem}
           </p>
         )}
       </div>
@@ -174,9 +195,10 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
 
 export function FolderChooser(props: { readonly relocate: SiteId | null; readonly dropped: boolean }) {
   const { wide, back } = useNavigation()
+  const lost = useAppState().sites.find(site => site.id === props.relocate)
   if (!wide) return <Chooser {...props} />
   return (
-    <Dialog className="popover is-centred" label="Choose a folder" onClose={back}>
+    <Dialog className="popover is-centred" label={titleOf(lost)} onClose={back}>
       <div className="chooser">
         <Chooser {...props} />
       </div>

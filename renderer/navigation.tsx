@@ -121,7 +121,9 @@ function find({ of }: Wish, sites: readonly Site[]): HTMLElement | null {
 function wishOnLeaving(view: View): Wish | null {
   if (view.name === 'site') return wishFor({ id: view.id, what: 'row' })
   if (view.name === 'settings') return wishFor('[data-settings]')
-  if (view.name === 'chooser') return wishFor('[data-choose]')
+  if (view.name === 'chooser') {
+    return wishFor(view.relocate === null ? '[data-choose]' : { id: view.relocate, what: 'row' })
+  }
   return null
 }
 

@@ -9,3 +9,8 @@ export function revealWords(os: HostInfo['os']): string {
 export function lastName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path
 }
+
+/** The folder that this one is in, with a separator at its end; null at the top. */
+export function parentOf(path: string): string | null {
+  return /^(.*[\\/])[^\\/]+[\\/]*$/.exec(path)?.[1] ?? null
+}

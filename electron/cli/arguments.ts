@@ -93,6 +93,9 @@ const otherNames = new Map<string, string>([
 
 type Given = ReadonlyMap<OptionName, readonly string[]>
 
+/** Multicast, broadcast and reserved addresses (RFC 6890, RFC 4291 §2.7): no single computer has them. */
+const isForMany = /^(?:22[4-9]|2[3-5]\d)\.|^ff/i
+
 class Refusal extends Error {}
 
 export function parseArguments(
@@ -286,7 +289,9 @@ function portOf(text: string | undefined): number | undefined {
 
 function hostOf(text: string): string {
   const address = text.replace(/^\[(.*)\]$/, '$1') // as it stands in a URL
-  if (address !== 'localhost' && isIP(address) === 0) throw new Refusal(`${needs('host')}, not "${text}"`)
+  if (address.includes('%')) throw new Refusal(`--host takes no zone, because no URL can hold one: "${text}"`)
+  const isUsable = address === 'localhost' || (isIP(address) !== 0 && !isForMany.test(address))
+  if (!isUsable) throw new Refusal(`${needs('host')}, not "${text}"`)
   return address
 }
 

@@ -5,12 +5,13 @@
  * that scripts can read it; all other words go to standard error. Exit codes:
  * see `usage` in arguments.ts. Keeps nothing between runs.
  */
-import { basename, resolve } from 'node:path'
+import { basename, isAbsolute, resolve } from 'node:path'
 import { version } from '../../package.json'
 import { openInBrowser } from '../app/opener.ts'
 import { portOwner } from '../app/port-owner.ts'
 import { nextFreePort } from '../app/ports.ts'
-import { badPath, isListenError, listenProblem, systemError } from '../app/problems.ts'
+import { badPath, currentFolderGone, isListenError, listenProblem, systemError } from '../app/problems.ts'
+import { currentFolder } from '../app/user-folder.ts'
 import { formatCombined, formatJson } from '../engine/access-log.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import type { Origin } from '../engine/types.ts'
@@ -24,8 +25,20 @@ const FIRST_PORT = 8080
 const DRAIN = 2000
 const LAST_LINES = 1000
 
+/** The name of a folder may hold anything, also what would steer the terminal. */
 function say(line: string): void {
-  process.stderr.write(`servebar: ${line}\n`)
+  process.stderr.write(`servebar: ${line.replace(/\p{Cc}/gu, '\uFFFD')}\n`)
+}
+
+/** False: it could not be written, and that was said; of a closed pipe it need not be. */
+function print(text: string): Promise<boolean> {
+  return new Promise(resolve => {
+    process.stdout.write(text, error => {
+      const { code } = systemError(error)
+      if (error && code !== 'EPIPE') say(`standard output cannot be written (${String(code)})`)
+      resolve(!error)
+    })
+  })
 }
 
 /** The address to print and open: one that means this computer everywhere, also where ::1 comes first. */
@@ -51,7 +64,12 @@ async function explain(error: unknown, { folder, host, port = FIRST_PORT }: Serv
 /** Resolves when it has stopped. */
 async function serve(options: ServeArguments): Promise<number> {
   const { folder, host, port, listing, dotfiles, log, engine } = options
-  const root = resolve(folder)
+  const current = currentFolder()
+  if (current === null && !isAbsolute(folder)) {
+    say(currentFolderGone.title)
+    return EXIT.failed
+  }
+  const root = resolve(current ?? '', folder)
   const writer = createLogWriter(process.stdout, {
     onDropped: count => say(`${count} lines of the log were dropped, because they were not read in time`),
   })
@@ -80,7 +98,15 @@ async function serve(options: ServeArguments): Promise<number> {
   }
 
   const [first, ...others] = server.origins()
-  if (first) process.stdout.write(`${urlOf(first)}\n`)
+  if (first && !(await print(`${urlOf(first)}\n`))) {
+    await server.close(0)
+    return EXIT.failed
+  }
+  process.stdout.once('error', error => {
+    // A closed pipe is not an error: `servebar | head -1`.
+    const { code } = systemError(error)
+    if (code !== 'EPIPE') say(`the log cannot be written (${String(code)})`)
+  })
   for (const origin of others) {
     if (origin.reach === 'network') say(`on the network at ${origin.url}/`)
   }
@@ -113,13 +139,12 @@ async function main(): Promise<number> {
   const wanted = parseArguments(process.argv.slice(2), process.env)
   switch (wanted.action) {
     case 'help':
-      process.stdout.write(usage)
-      return EXIT.stopped
+      return (await print(usage)) ? EXIT.stopped : EXIT.failed
     case 'version':
-      process.stdout.write(`${version}\n`)
-      return EXIT.stopped
+      return (await print(`${version}\n`)) ? EXIT.stopped : EXIT.failed
     case 'refuse':
-      process.stderr.write(`servebar: ${wanted.message}\n\n${usage}`)
+      say(wanted.message)
+      process.stderr.write(`\n${usage}`)
       return EXIT.usage
     case 'serve':
       // Ends also where a reader that stalls would keep the process.
@@ -134,12 +159,7 @@ function fail(error: unknown): void {
 
 process.on('uncaughtException', fail)
 process.stderr.on('error', () => {}) // nobody listens to our words
-process.stdout.once('error', error => {
-  // A closed pipe is not an error: `servebar | head -1`.
-  process.stdout.on('error', () => {})
-  const { code } = systemError(error)
-  if (code !== 'EPIPE') say(`the log cannot be written (${String(code)})`)
-})
+process.stdout.on('error', () => {}) // whoever writes there hears of it
 main().then(code => {
   process.exitCode = code
 }, fail)

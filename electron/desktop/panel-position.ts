@@ -24,12 +24,15 @@ const minimumHeight = 120
 /** Between the panel and the bar, and the screen's edges. */
 const gap = 6
 
-/** `anchor`: the tray icon, or null where the system does not tell: then the corner where trays usually are. */
-export function placePanel(anchor: Rect | null, screen: Screen, wantedHeight: number): Rect {
+/**
+ * `anchor`: the tray icon, or null where the system does not tell: then the corner where trays usually are.
+ * `wantedHeight`: in CSS px, of which each is `zoom` DIP.
+ */
+export function placePanel(anchor: Rect | null, screen: Screen, wantedHeight: number, zoom = 1): Rect {
   const area = screen.workArea
-  const width = Math.min(panelWidth, area.width - 2 * gap)
-  const tallest = Math.min(maximumHeight, area.height - 2 * gap)
-  const height = Math.round(Math.min(Math.max(wantedHeight, minimumHeight), tallest))
+  const width = Math.round(Math.min(panelWidth * zoom, area.width - 2 * gap))
+  const tallest = Math.min(maximumHeight * zoom, area.height - 2 * gap)
+  const height = Math.round(Math.min(Math.max(wantedHeight, minimumHeight) * zoom, tallest))
   const right = area.x + area.width
   const bottom = area.y + area.height
   const edge = anchor ? edgeOf(anchor, screen) : barEdge(screen)

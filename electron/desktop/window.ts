@@ -8,6 +8,7 @@
 import { BrowserWindow, type Rectangle, type Session, screen, session, type WebContents } from 'electron'
 import { panelScheme, panelUrl } from './panel-page.ts'
 import { placePanel } from './panel-position.ts'
+import { zoomAfter } from './zoom.ts'
 
 export interface PanelWindow {
   readonly contents: WebContents
@@ -78,6 +79,14 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
   let released = false
   let trayBounds: () => Rectangle | null = () => null
 
+  contents.on('before-input-event', (event, input) => {
+    const zoom = zoomAfter(input, contents.getZoomFactor(), process.platform === 'darwin')
+    if (zoom === null) return
+    event.preventDefault()
+    contents.setZoomFactor(zoom)
+    place()
+  })
+
   guardSession(session.defaultSession)
   guardContents(contents)
 
@@ -85,7 +94,7 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
     if (!isMenubar) return
     const anchor = trayBounds()
     const display = anchor ? screen.getDisplayMatching(anchor) : nearestDisplay()
-    browserWindow.setBounds(placePanel(anchor, display, wantedHeight))
+    browserWindow.setBounds(placePanel(anchor, display, wantedHeight, contents.getZoomFactor()))
   }
 
   function show(): void {

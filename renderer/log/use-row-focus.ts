@@ -3,12 +3,9 @@
  * also to those that are not drawn yet. Focus on a row holds the list still.
  */
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
-import { useActions } from '../actions.tsx'
 import { nextIndex } from '../list-keys.ts'
-import { shortcutOf } from '../shortcuts.ts'
-import { useAppState } from '../store.ts'
-import { copiedRow } from './row-text.ts'
 import type { LogView } from './use-log-view.ts'
+import { idOfRow, useRowKeys } from './use-row-keys.ts'
 import { entryAtRow, rowOfId } from './view-state.ts'
 
 interface RowsInReach {
@@ -22,9 +19,8 @@ export function useRowFocus(
   box: RefObject<HTMLElement | null>,
   { setFocused, scrollToRow }: RowsInReach,
 ) {
-  const { host } = useAppState()
-  const { copyText } = useActions()
-  const { entries, state, toggle, holdFor } = view
+  const { site, entries, state, toggle, holdFor } = view
+  const rowKeys = useRowKeys(site)
   const [isInside, setInside] = useState(false)
   /** The row to focus as soon as it is drawn. */
   const wanted = useRef<number | null>(null)
@@ -62,15 +58,13 @@ export function useRowFocus(
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-    const id = idOf(event.target)
+    const id = idOfRow(event.target)
     const row = id === null ? -1 : rowOfId(entries, id)
     const entry = entryAtRow(entries, row)
     if (!entry || row < 0) return
-    if (shortcutOf(event.nativeEvent, host) === 'copy') {
-      if (!getSelection()?.isCollapsed) return
-      void copyText(copiedRow(entry), 'row')
-    } else if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
-      return
+    const isPlain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
+    if (!isPlain) {
+      if (!rowKeys(event.nativeEvent, entry)) return
     } else if (event.key === 'ArrowLeft' && state.open === id) {
       moveTo(row)
       toggle(entry.id)
@@ -92,7 +86,7 @@ export function useRowFocus(
       onKeyDown,
       onFocus(event: FocusEvent<HTMLElement>) {
         setInside(true)
-        setFocused(idOf(event.target))
+        setFocused(idOfRow(event.target))
         // On a row or on the bar; the list itself takes the focus when a button in it vanishes.
         holdFor('focus', event.target !== event.currentTarget)
       },
@@ -102,9 +96,4 @@ export function useRowFocus(
       },
     },
   }
-}
-
-function idOf(target: EventTarget | null): number | null {
-  const row = target instanceof Element ? target.closest<HTMLElement>('.req') : null
-  return row ? Number(row.dataset.id) : null
 }

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { takeLock } from '../../electron/app/lock.ts'
 
+/** Node has no call for it. */
+const MAKE_FIFO = 'mkfifo'
 let folder: string
 let file: string
 
@@ -124,7 +126,7 @@ it('of another menubar app is taken over by one, for Electron has excluded that;
 
 it.skipIf(process.platform === 'win32')('that is a pipe is taken away, not waited for', async () => {
   await (await taken()).release()
-  execFileSync('mkfifo', [file])
+  execFileSync(MAKE_FIFO, [file])
   await taken()
   expect((await stat(file)).isFile()).toBe(true)
 })

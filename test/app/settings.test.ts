@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,9 @@ import {
 import type { Problem } from '../../electron/contract.ts'
 import { bundle } from '../support/bundle.ts'
 import { tempFolder } from '../support/temp.ts'
+
+/** Node has no call for it. */
+const MAKE_FIFO = 'mkfifo'
 
 const site: SavedSite = {
   id: 'a',
@@ -163,6 +166,18 @@ describe('the settings file', () => {
     }
     await store.flush()
     expect((await opened(file)).store.loaded.preferences.defaultPort).toBe(500)
+  })
+
+  it.skipIf(process.platform === 'win32')('is not waited for when it is a pipe', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'settings.json')
+    execFileSync(MAKE_FIFO, [file])
+    const { store, problems } = await opened(file)
+    expect(store.loaded).toEqual(defaultSettings)
+    expect(problems).toMatchObject([{ type: 'settings-broken' }])
+    store.save(settings)
+    await store.flush()
+    expect(await readdir(folder)).toEqual(['settings.json'])
   })
 
   it('is kept as .bad when it is broken, and no earlier .bad is lost', async () => {

@@ -193,6 +193,45 @@ describe('what cannot be done', () => {
     expect(stderr()).toBe('servebar: 192.0.2.1 is not an address of this computer\n')
   })
 
+  it('what would steer the terminal is not passed on', async () => {
+    const { ended, stderr } = servebar([], '\u001b[31mred\u0007\u009b2J')
+    expect(await ended).toBe(1)
+    expect(stderr()).toBe('servebar: No folder at \uFFFD[31mred\uFFFD\uFFFD2J\n')
+    const refused = servebar(['--log', 'a\u001b[2J'])
+    expect(await refused.ended).toBe(2)
+    expect(refused.stderr()).toContain('not "a\uFFFD[2J"\n')
+  })
+
+  it.skipIf(process.platform === 'win32')('a current folder that was deleted is said', async () => {
+    const served = tempFolder(site)
+    const script = (folder: string) =>
+      `const gone = require('fs').mkdtempSync('/tmp/servebar-test-')
+       process.chdir(gone); require('fs').rmdirSync(gone)
+       process.argv.push('servebar', '--port', '0', ...${JSON.stringify(folder ? [folder] : [])})
+       require(${JSON.stringify(command)})`
+    const { ended, stderr } = runNode(['-e', script('')])
+    expect(await ended).toBe(1)
+    expect(stderr()).toBe('servebar: The current folder was deleted\n')
+    const other = runNode(['-e', script(served)])
+    expect((await fetch(await other.prints(/^.+(?=\n)/))).status).toBe(200)
+  })
+
+  it.runIf(process.platform === 'linux')('an output that takes nothing ends with 1', async () => {
+    for (const [args, code] of [
+      ['--help', 1],
+      ['--version', 1],
+      ['--port 0 /tmp', 1],
+    ] as const) {
+      const shell = `spawnSync('sh', ['-c', '"$0" ${command} ${args} > /dev/full', process.execPath], { encoding: 'utf8' })`
+      const { ended, stdout } = runNode([
+        '-e',
+        `const { status, stderr } = require('child_process').${shell}; console.log(status, stderr)`,
+      ])
+      await ended
+      expect(stdout()).toBe(`${code} servebar: standard output cannot be written (ENOSPC)\n\n`)
+    }
+  })
+
   it('bad arguments end with 2, the reason, and the usage', async () => {
     const { ended, stdout, stderr } = servebar(['--prot', '8080'])
     expect(await ended).toBe(2)

@@ -129,7 +129,19 @@ const cases: readonly [name: string, anchor: Rect | null, screen: Screen, height
   ],
 ]
 
+const zoomed: readonly [name: string, zoom: number, screen: Screen, height: number, panel: Rect][] = [
+  ['half as large again', 1.5, screen(hd, { top: 24 }), 400, rect(712, 30, 600, 600)],
+  ['twice as large, as tall as it may be', 2, screen(hd, { top: 24 }), 640, rect(612, 30, 800, 1044)],
+  ['whole pixels', 1.1, screen(hd, { top: 24 }), 333, rect(792, 30, 440, 366)],
+  ['almost no content', 2, screen(hd, { top: 24 }), 3, rect(612, 30, 800, 240)],
+  ['no wider than a small screen', 2, screen(rect(0, 0, 640, 480), { top: 24 }), 400, rect(6, 30, 628, 444)],
+]
+
 describe('placePanel', () => {
+  it.each(zoomed)('zoomed: %s', (_name, zoom, at, height, panel) => {
+    expect(placePanel(rect(1000, 0, 24, 24), at, height, zoom)).toEqual(panel)
+  })
+
   it.each(cases)('%s', (_name, anchor, at, height, panel) => {
     expect(placePanel(anchor, at, height)).toEqual(panel)
   })
@@ -143,9 +155,10 @@ describe('placePanel', () => {
         coordinate,
         coordinate,
         fc.integer({ min: 0, max: 3000 }),
-        (x, y, left, top, height) => {
+        fc.double({ min: 1, max: 2, noNaN: true }),
+        (x, y, left, top, height, zoom) => {
           const at = screen(rect(left, top, 1440, 900), { top: 25, bottom: 60 })
-          const panel = placePanel(rect(x, y, 22, 22), at, height)
+          const panel = placePanel(rect(x, y, 22, 22), at, height, zoom)
           const { workArea } = at
           expect(panel.x).toBeGreaterThanOrEqual(workArea.x)
           expect(panel.y).toBeGreaterThanOrEqual(workArea.y)

@@ -58,6 +58,21 @@ function look(app: ElectronApplication): Promise<WindowLook> {
   })
 }
 
+/** With Ctrl or ⌘, as the system would deliver it: Playwright's own keys go past Electron. */
+async function press(app: ElectronApplication, key: string): Promise<void> {
+  const modifier = process.platform === 'darwin' ? 'meta' : 'control'
+  await app.evaluate(
+    ({ BrowserWindow }, [keyCode, ...modifiers]) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.sendInputEvent({
+        type: 'keyDown',
+        keyCode,
+        modifiers: modifiers as 'meta'[],
+      })
+    },
+    [key, modifier] as [string, string],
+  )
+}
+
 async function addFolder(page: Page, folder: string): Promise<void> {
   await page.evaluate(
     path =>
@@ -90,6 +105,35 @@ describe.skipIf(whyNoDesktop)(`the tray${whyNoDesktop ? ` (${whyNoDesktop})` : '
     expect(bounds.x).toBeGreaterThanOrEqual(area.x)
     expect(bounds.x + bounds.width).toBeLessThanOrEqual(area.x + area.width)
     expect(bounds.y + bounds.height).toBeLessThanOrEqual(area.y + area.height)
+  })
+
+  it('grows and shrinks with Ctrl and +, −, 0, and is as large again after a relaunch', async () => {
+    const userData = tempFolder()
+    const first = await launchApp({ tray: true, userData })
+    const { app, page } = first
+    await page.getByText('Drop a folder to serve it').waitFor()
+    const width = (running: ElectronApplication) => look(running).then(({ bounds }) => bounds.width)
+    await press(app, '=')
+    await expect.poll(() => width(app)).toBe(440)
+    await press(app, '-')
+    await expect.poll(() => width(app)).toBe(400)
+    for (let count = 0; count < 5; count++) await press(app, '+')
+    await expect.poll(() => width(app)).toBe(600)
+    const content = () =>
+      page.evaluate(() => [
+        window.innerWidth,
+        document.querySelector('.sb')?.getBoundingClientRect().height ?? 0,
+      ])
+    await expect.poll(async () => (await content())[0]).toBe(400)
+    const [, height = 0] = await content()
+    await expect.poll(async () => (await look(app)).bounds.height).toBe(Math.round(Math.ceil(height) * 1.5))
+    await first.close()
+
+    const second = await launchApp({ tray: true, userData })
+    await expect.poll(() => width(second.app)).toBe(600)
+    await press(second.app, '0')
+    await expect.poll(() => width(second.app)).toBe(400)
+    expect(await second.close()).toBe(0)
   })
 
   it('tells the truth in tooltip and menu, and its actions work', async () => {

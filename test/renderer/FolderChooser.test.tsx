@@ -1,5 +1,6 @@
 import { fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { site } from '../support/memory-bridge.ts'
 import { hosts, mockFolders } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
@@ -106,21 +107,91 @@ describe('the folder chooser', () => {
     expect(screen.queryByRole('dialog', { name: 'Choose a folder' })).toBeNull()
   })
 
-  it('finds a folder that was moved', async () => {
-    const problem = {
-      type: 'folder-missing',
-      title: 'The folder was moved or deleted',
-      remedies: [{ action: 'locate', label: 'Locate…' }],
-    } as const
-    const { bridge, settle } = await renderPanel({ host: hosts.browser })
-    bridge.updateSite('tide-pool', { status: { phase: 'failed', problem } })
+  it('leads up from a folder that cannot be listed to the nearest that can', async () => {
+    const problem = { type: 'folder-unreadable', title: 'Not readable', remedies: [] } as const
+    const { bridge, settle } = await start({
+      handlers: {
+        'folder.list': ({ path = '~' }: { path?: string }) =>
+          path.startsWith('/srv/') ? { ok: false, problem } : { ok: true, value: mockFolders },
+      },
+    })
+    type('/srv/a/b/')
     await settle()
+    expect(screen.getByText('Not readable')).toBeDefined()
+    fireEvent.click(screen.getByRole('button', { name: 'Enclosing folder' }))
+    await settle()
+    const up = ['/srv/a/b/', '/srv/a/', '/srv/', '/'].map(path => ({ path }))
+    expect(listed(bridge.calls).slice(1)).toEqual(up)
+    expect(screen.queryByText('Not readable')).toBeNull()
+    expect(options()).toHaveLength(7)
+  })
+
+  it.each(['Sites/portfolio', './Sites/', 'C:Sites/'])('asks for the full path instead of %s', async text => {
+    const { bridge, settle } = await start()
+    type(text)
+    await settle()
+    expect(screen.getByText('Use the full path of a folder').role).toBe('alert')
+    expect(options()).toEqual([])
+    expect(screen.getByRole('button', { name: /^Serve/ }).hasAttribute('disabled')).toBe(true)
+    expect(listed(bridge.calls)).toEqual([{}])
+    type('~/Sites/')
+    expect(screen.queryByText('Use the full path of a folder')).toBeNull()
+    expect(options()).toHaveLength(7)
+  })
+})
+
+describe('the chooser for a folder that was moved', () => {
+  const problem = {
+    type: 'folder-missing',
+    title: 'The folder was moved or deleted',
+    remedies: [{ action: 'locate', label: 'Locate…' }],
+  } as const
+  const start = async (setup = {}) => {
+    const sites = [site('portfolio'), site('tide-pool', { status: { phase: 'failed', problem } })]
+    const panel = await renderPanel({ host: hosts.browser, sites, ...setup })
     screen.getByRole('button', { name: 'Locate…' }).focus()
     await press('Enter')
+    return panel
+  }
+
+  it('serves from where it is now', async () => {
+    const { bridge } = await start()
     await press('ArrowDown')
     await press('Enter')
     const moved = bridge.state().sites.find(each => each.id === 'tide-pool')
     expect(moved?.folder).toBe('/Users/maria/Sites/Documents')
     expect(focused()).toBe('Copy URL of tide-pool')
+  })
+
+  it('says which, starts where it was, and goes back to its row', async () => {
+    const handlers = {
+      'folder.list': ({ path }: { path?: string }) =>
+        path === '/Users/maria/Sites/' ? { ok: false, problem } : { ok: true, value: mockFolders },
+    }
+    const { bridge } = await start({ handlers })
+    expect(screen.getByRole('heading', { level: 1, name: 'Locate tide-pool' })).toBeDefined()
+    expect(listed(bridge.calls)).toEqual([{ path: '/Users/maria/Sites/' }, { path: '/Users/maria/' }])
+    expect(screen.queryByText('The folder was moved or deleted')).toBeNull()
+    expect(document.activeElement).toBe(field())
+    await press('Escape')
+    expect(focused()).toMatch(/^tide-pool, failed/)
+  })
+
+  it('starts in the home folder when nothing above it is left', async () => {
+    const handlers = {
+      'folder.list': ({ path }: { path?: string }) =>
+        path === undefined ? { ok: true, value: mockFolders } : { ok: false, problem },
+    }
+    const { bridge } = await start({ handlers })
+    expect(listed(bridge.calls).at(-1)).toEqual({})
+    expect(options()).toHaveLength(7)
+  })
+
+  it('is a dialog of that name over a wide window, and Cancel goes back to the row', async () => {
+    const { settle } = await start({ width: 1180 })
+    expect(screen.getByRole('dialog', { name: 'Locate tide-pool' })).toBeDefined()
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    await settle()
+    expect(focused()).toMatch(/^tide-pool, failed/)
   })
 })

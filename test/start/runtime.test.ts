@@ -1,7 +1,7 @@
 /** Starting Electron from plain Node, with small programs standing in for the runtime: it never throws. */
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { explainFailure, findElectron, runElectron } from '../../electron/start/runtime.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -88,6 +88,21 @@ describe.runIf(isLinux)('runElectron', () => {
     const executable = await program('process.send({ type: "ready" }, () => process.exit(70))')
     expect(await runElectron(executable, [], message => messages.push(message))).toEqual({ exitCode: 70 })
     expect(messages).toEqual([{ type: 'ready' }])
+  })
+
+  it('does not hand on what would make it another program', async () => {
+    process.env.ELECTRON_RUN_AS_NODE = '1'
+    process.env.NODE_OPTIONS = '--no-deprecation'
+    onTestFinished(() => {
+      delete process.env.ELECTRON_RUN_AS_NODE
+      delete process.env.NODE_OPTIONS
+    })
+    const executable = await program(
+      'const { ELECTRON_RUN_AS_NODE: a, NODE_OPTIONS: b } = process.env; process.send([a ?? null, b ?? null], () => process.exit())',
+    )
+    const messages: unknown[] = []
+    await runElectron(executable, [], message => messages.push(message))
+    expect(messages).toEqual([[null, null]])
   })
 
   it('gives a reason when it ends before it is ready', async () => {

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import { copied, id, press, row, rows, show } from './show.tsx'
+import { mockDetail } from '../../support/mock-data.ts'
+import { copied, id, press, Recent, row, rows, show } from './show.tsx'
 
 describe('keys', () => {
   const text = '200\tGET\t/assets/app.css?v=41\t14.2 KB\t3 ms\tThis computer\t12:04:31'
@@ -60,6 +61,38 @@ describe('keys', () => {
     const goesOn = press(row(/app\.css/), 'c', { metaKey: true })
     getSelection()?.removeAllRanges()
     expect([goesOn, copied(bridge)]).toEqual([true, []])
+  })
+
+  it.each([
+    ['in the log', undefined],
+    ['among the recent requests', <Recent key="recent" />],
+  ])('⌘↩ opens the request of the row, whole, not the site: %s', async (_, part) => {
+    const target = `/${'long'.repeat(600)}`
+    const bridge = show(
+      { handlers: { 'log.read': () => ({ ok: true, value: { ...mockDetail, target } }) } },
+      part,
+    )
+    act(() => row(/cover/).focus())
+    expect(press(row(/cover/), 'Enter', { metaKey: true, repeat: true })).toBe(false)
+    expect(bridge.calls).toEqual([])
+    expect(press(row(/cover/), 'Enter', { metaKey: true })).toBe(false)
+    await waitFor(() => expect(bridge.calls).toHaveLength(2))
+    expect(bridge.calls).toEqual([
+      { command: 'log.read', input: { site: id, entry: 12 } },
+      { command: 'site.open', input: { id, target } },
+    ])
+    expect(row(/cover/).getAttribute('aria-expanded')).toBe('false')
+  })
+
+  it('⌘↩ says when a browser cannot open it', async () => {
+    const bridge = show({ log: { [id]: [{ method: 'GET', target: 'http://other/' }] } })
+    const only = screen.getByRole('button', { name: /^GET http/ })
+    act(() => only.focus())
+    press(only, 'Enter', { metaKey: true })
+    await waitFor(() => {
+      expect(screen.getByTestId('toast').textContent).toBe('A browser cannot open this request')
+    })
+    expect(bridge.calls).toEqual([])
   })
 
   it('the copy button of a row copies it and says so', async () => {
