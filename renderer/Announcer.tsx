@@ -2,11 +2,11 @@
  * The two live regions: one polite for toasts, starts, stops and drags, one
  * alert for failures. What is seen of them (toast, drop overlay) lies inside.
  * Always mounted, because a region that comes together with its words is not
- * read out.
+ * read out; not atomic, because what was said before would be said again.
  */
 import { useEffect, useRef, useState } from 'react'
 import type { Site } from '../electron/contract.ts'
-import { useToast } from './actions.tsx'
+import { useActions, useToast } from './actions.tsx'
 import { type Drag, DropOverlay } from './Drop.tsx'
 import { address, nameAndState } from './sites.ts'
 import { useAppState } from './store.ts'
@@ -39,6 +39,7 @@ function changeOf(before: Site | undefined, now: Site): Change | null {
 
 function useChanges() {
   const { sites } = useAppState()
+  const { isSpokenFor } = useActions()
   const before = useRef(sites)
   const [said, setSaid] = useState<readonly Change[]>([])
   // The same words again are only read out when they were gone in between.
@@ -50,10 +51,12 @@ function useChanges() {
   useEffect(() => {
     const known = new Map(before.current.map(site => [site.id, site]))
     before.current = sites
-    const changes = sites.flatMap(site => changeOf(known.get(site.id), site) ?? [])
+    const changes = sites
+      .flatMap(site => changeOf(known.get(site.id), site) ?? [])
+      .filter(change => change.failed || !isSpokenFor())
     // Together with what was said a moment ago: several sites start one after the other.
     if (changes.length > 0) setSaid(said => [...said, ...changes])
-  }, [sites])
+  }, [sites, isSpokenFor])
   const words = (failed: boolean) =>
     said
       .filter(change => change.failed === failed)
@@ -67,12 +70,12 @@ export function Announcer({ drag }: { readonly drag: Drag | null }) {
   const changes = useChanges()
   return (
     <>
-      <div className="live" role="status">
+      <div className="live" role="status" aria-atomic={false}>
         <span className="vh">{changes.polite}</span>
         {drag && <DropOverlay drag={drag} />}
         {toast && !toast.failed && <ToastBar key={toast.key} toast={toast} />}
       </div>
-      <div className="live" role="alert">
+      <div className="live" role="alert" aria-atomic={false}>
         <span className="vh">{changes.alert}</span>
         {toast?.failed && <ToastBar key={toast.key} toast={toast} />}
       </div>

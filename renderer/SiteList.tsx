@@ -2,6 +2,7 @@
 import type { SiteId } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
 import { DropStrip, FirstRun } from './Drop.tsx'
+import { count } from './format.ts'
 import { Icon } from './Icon.tsx'
 import { Notice } from './Notice.tsx'
 import { useNavigation } from './navigation.tsx'
@@ -9,18 +10,25 @@ import { SiteCard, SiteCardLog } from './SiteCard.tsx'
 import { SiteRow } from './SiteRow.tsx'
 import { withKey } from './shortcuts.ts'
 import { isListening, summary } from './sites.ts'
-import { useAppState } from './store.ts'
+import { useAppState, useStore } from './store.ts'
 
 /** Stops every site; Undo starts again those that ran. */
 export function useStopAll() {
-  const { invoke, toast } = useActions()
+  const store = useStore()
+  const { invoke, toast, speakFor } = useActions()
+  const statusOf = (id: SiteId) => store.state()?.sites.find(site => site.id === id)?.status
+  const startAgain = async (ids: readonly SiteId[]) => {
+    const results = await speakFor(Promise.all(ids.map(id => invoke('site.start', { id }))))
+    if (!results.every(result => result.ok)) return // the alert says why
+    // A site that cannot be served is an answer too, which its row and the alert give.
+    const started = ids.filter(id => statusOf(id)?.phase !== 'failed').length
+    if (started > 0) toast(`Started ${count(started, 'site')}.`)
+  }
   return async () => {
-    const result = await invoke('site.stopAll', {})
+    const result = await speakFor(invoke('site.stopAll', {}))
     if (!result.ok || result.value.length === 0) return
     const ids = result.value
-    toast(`Stopped ${ids.length === 1 ? '1 site' : `${ids.length} sites`}.`, () => {
-      for (const id of ids) void invoke('site.start', { id })
-    })
+    toast(`Stopped ${count(ids.length, 'site')}.`, () => void startAgain(ids))
   }
 }
 

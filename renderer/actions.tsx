@@ -29,6 +29,9 @@ export interface Actions {
   openUrl(site: SiteId, target?: string): void
   toast(message: string, undo?: () => void): void
   dismissToast(): void
+  /** While this is under way, its toast speaks for all sites: their own starts and stops are not read out. */
+  speakFor<T>(work: Promise<T>): Promise<T>
+  isSpokenFor(): boolean
   /** While somebody is at the toast (pointer or focus on it), it stays. */
   holdToast(on: boolean): void
   invoke<C extends CommandName>(
@@ -50,6 +53,8 @@ const FeedbackContext = createContext<Feedback>({ toast: null, copied: null })
 /** How long a toast stays. With Undo: long enough to reach the button. */
 const stayTime = 1600
 const undoTime = 8000
+/** After what several sites do together, in ms: the last of their states may come a little later. */
+const afterTime = 500
 
 /** Without the Clipboard API (no secure context, or refused): the old way, through a selection. */
 function copyThroughSelection(text: string): boolean {
@@ -97,6 +102,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
 
   const actions = useMemo<Actions>(() => {
     let key = 0
+    let spokenFor = 0
     const say = (toast: Omit<Toast, 'key'>) => {
       key += 1
       setToast({ key, ...toast })
@@ -135,6 +141,17 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
         say({ message, failed: false, ...(undo && { undo }) })
       },
       dismissToast: () => setToast(null),
+      async speakFor(work) {
+        spokenFor += 1
+        try {
+          return await work
+        } finally {
+          setTimeout(() => {
+            spokenFor -= 1
+          }, afterTime)
+        }
+      },
+      isSpokenFor: () => spokenFor > 0,
       holdToast: setHeld,
     }
   }, [store])
