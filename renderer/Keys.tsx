@@ -125,6 +125,11 @@ export function Keys({ current }: { readonly current: SiteId | null }) {
   }
 
   const onEscape = (): boolean => {
+    // It stays for seconds and covers the list's last rows.
+    if (toast?.undo !== undefined) {
+      dismissToast()
+      return true
+    }
     if (goBack()) return true
     if (!can('close-panel')) return false
     void invoke('panel.close', {})

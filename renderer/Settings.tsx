@@ -7,7 +7,7 @@ import { useNavigation } from './navigation.tsx'
 import { SwitchOption } from './Option.tsx'
 import { PortField } from './PortField.tsx'
 import { Segments } from './Segments.tsx'
-import { withKey } from './shortcuts.ts'
+import { withBackKey } from './shortcuts.ts'
 import { useAppState } from './store.ts'
 
 const themes: readonly { value: Theme; label: string }[] = [
@@ -30,7 +30,7 @@ export function Settings() {
           type="button"
           className="icon-btn"
           aria-label="Sites"
-          title={withKey('Sites', 'back', host)}
+          title={withBackKey('Sites', host)}
           data-autofocus
           onClick={back}
         >

@@ -123,13 +123,19 @@ function Addresses({ origins }: { readonly origins: readonly Origin[] }) {
 function usePlaceBelowShare(wide: boolean) {
   const [place, setPlace] = useState<{ left: number; top: number }>()
   useLayoutEffect(() => {
-    const button = document.querySelector('.main [data-share]')?.getBoundingClientRect()
-    if (!wide || button === undefined) return
-    const width = 376
-    setPlace({
-      left: Math.max(12, Math.min(button.right + 8, innerWidth - 20) - width),
-      top: button.bottom + 8,
-    })
+    if (!wide) return
+    const put = () => {
+      const button = document.querySelector('.main [data-share]')?.getBoundingClientRect()
+      if (button === undefined) return
+      const width = 376
+      setPlace({
+        left: Math.max(12, Math.min(button.right + 8, innerWidth - 20) - width),
+        top: button.bottom + 8,
+      })
+    }
+    put()
+    addEventListener('resize', put)
+    return () => removeEventListener('resize', put)
   }, [wide])
   return wide ? place : undefined
 }

@@ -14,7 +14,7 @@ import { type Tab, useNavigation } from './navigation.tsx'
 import { Segments } from './Segments.tsx'
 import { SiteOptions } from './SiteOptions.tsx'
 import { Switch } from './Switch.tsx'
-import { withKey } from './shortcuts.ts'
+import { withBackKey, withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
 import { isOn } from './sites.ts'
 import { useAppState } from './store.ts'
@@ -38,7 +38,7 @@ function DetailActions({ site }: { readonly site: Site }) {
         aria-label="More actions"
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        title="More actions"
+        title="More actions (right-click)"
         onClick={openMenu}
       >
         <Icon name="more" />
@@ -128,7 +128,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
           type="button"
           className="icon-btn"
           aria-label="Sites"
-          title={withKey('Sites', 'back', host)}
+          title={withBackKey('Sites', host)}
           data-autofocus
           onClick={back}
         >

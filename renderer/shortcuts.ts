@@ -98,3 +98,8 @@ export function withKey(text: string, name: ShortcutName, host: Host): string {
   const label = keyLabel(name, host)
   return label === null ? text : `${text} (${label})`
 }
+
+/** Of a button that leads back: Esc does it too, and is the key to tell where the browser owns the other. */
+export function withBackKey(text: string, host: Host): string {
+  return `${text} (${keyLabel('back', host) ?? 'Esc'})`
+}

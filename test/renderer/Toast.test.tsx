@@ -34,6 +34,16 @@ describe('a toast with Undo', () => {
     expect(focused()).toBe('Clear log')
   })
 
+  it('goes first on Esc, wherever the focus is', async () => {
+    const undo = await clearLog()
+    expect(focused()).toBe('Clear log')
+    await press('Escape')
+    expect(undo.isConnected).toBe(false)
+    expect(focused()).toBe('Clear log')
+    await press('Escape')
+    expect(focused()).toBe('portfolio, running')
+  })
+
   it('goes by itself after the pointer has left', async () => {
     const undo = await clearLog()
     fireEvent.pointerEnter(undo.closest('.toast') as Element)

@@ -1,8 +1,8 @@
-import { fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { mockRequests, origins, site } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
-import { focused, press, renderPanel } from '../support/render-panel.tsx'
+import { focused, press, renderPanel, setWidth } from '../support/render-panel.tsx'
 
 const openDetail = async (name = /^portfolio/) => {
   screen.getByRole('link', { name }).focus()
@@ -74,6 +74,16 @@ describe('the menu of a site', () => {
     await press('Escape')
     await press('k', { metaKey: true })
     expect(bridge.calls.at(-1)).toEqual({ command: 'log.clear', input: { site: 'portfolio' } })
+  })
+
+  it.each([
+    ['menubar', 'Sites (⌘[)'],
+    ['browser', 'Sites (Esc)'],
+  ] as const)('and Back tell in the %s how else they are reached', async (kind, back) => {
+    await renderPanel({ host: hosts[kind] })
+    await openDetail()
+    expect(screen.getByRole('button', { name: 'Sites' }).title).toBe(back)
+    expect(screen.getByRole('button', { name: 'More actions' }).title).toBe('More actions (right-click)')
   })
 
   it('leaves out the keys that the browser owns', async () => {
@@ -158,6 +168,20 @@ describe('Share', () => {
     await press('s', { metaKey: true, shiftKey: true })
     expect(screen.getByRole('button', { name: 'Copy Wi-Fi URL' })).toBeDefined()
     expect(screen.getByRole('button', { name: 'Copy Wi-Fi (IPv6) URL' })).toBeDefined()
+  })
+
+  it('stays below its button when the window is resized', async () => {
+    await renderPanel({ host: hosts.window, width: 1180 })
+    await openDetail()
+    const button = document.querySelector<HTMLElement>('.main [data-share]')
+    let right = 1000
+    if (button) button.getBoundingClientRect = () => new DOMRect(right - 100, 100, 100, 30)
+    await press('s', { ctrlKey: true, shiftKey: true })
+    const dialog = screen.getByRole('dialog', { name: 'Share portfolio' })
+    expect([dialog.style.left, dialog.style.top]).toEqual(['632px', '138px'])
+    right = 800
+    act(() => setWidth(980))
+    expect([dialog.style.left, dialog.style.top]).toEqual(['432px', '138px'])
   })
 
   it('turns sharing on', async () => {
