@@ -11,6 +11,7 @@ import { type Drag, DropOverlay } from './Drop.tsx'
 import { address, nameAndState } from './sites.ts'
 import { useAppState } from './store.ts'
 import { ToastBar } from './Toast.tsx'
+import { isolate } from './words.ts'
 
 interface Change {
   readonly text: string
@@ -26,7 +27,7 @@ function changeOf(before: Site | undefined, now: Site): Change | null {
   switch (now.status.phase) {
     case 'listening': {
       const { host, port } = address(now)
-      return { text: `${now.name}, running at ${host}:${port}.`, failed: false }
+      return { text: `${isolate(now.name)}, running at ${host}:${port}.`, failed: false }
     }
     case 'stopped':
       return { text: `${nameAndState(now)}.`, failed: false }

@@ -12,7 +12,7 @@ import { nextIndex } from './list-keys.ts'
 import { useNavigation } from './navigation.tsx'
 import { useAppState } from './store.ts'
 import { useFolderListing } from './use-folder-listing.ts'
-import { lastName } from './words.ts'
+import { isolate, lastName } from './words.ts'
 
 function matching(listing: FolderListing | null, partial: string) {
   const wanted = partial.toLowerCase()
@@ -20,7 +20,7 @@ function matching(listing: FolderListing | null, partial: string) {
 }
 
 function titleOf(lost: Site | undefined): string {
-  return lost === undefined ? 'Choose a folder' : `Locate ${lost.name}`
+  return lost === undefined ? 'Choose a folder' : `Locate ${isolate(lost.name)}`
 }
 
 function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; readonly dropped: boolean }) {
@@ -151,7 +151,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
         className="pick"
         role="listbox"
         id={id}
-        aria-label={`Folders in ${listing ? lastName(listing.path) : 'this folder'}`}
+        aria-label={`Folders in ${listing ? isolate(lastName(listing.path)) : 'this folder'}`}
         ref={list}
       >
         {options.map((option, index) => (
@@ -169,7 +169,9 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
             onDoubleClick={() => goTo(option.path)}
           >
             <Glyph name="g-idle" />
-            <span>{option.name}</span>
+            <span>
+              <bdi>{option.name}</bdi>
+            </span>
             <small>{option.hasIndex ? 'index.html' : ''}</small>
             <Icon name="next" />
           </button>
@@ -185,7 +187,7 @@ function Chooser({ relocate, dropped }: { readonly relocate: SiteId | null; read
           disabled={target === undefined}
           onClick={() => void serve(target)}
         >
-          <span className="pick-serve">{name === '' ? 'Serve' : `Serve “${name}”`}</span>
+          <span className="pick-serve">{name === '' ? 'Serve' : `Serve “${isolate(name)}”`}</span>
           <span className="key">↩</span>
         </button>
       </div>

@@ -4,6 +4,7 @@ import { useActions } from './actions.tsx'
 import { Dialog } from './Dialog.tsx'
 import { useNavigation } from './navigation.tsx'
 import { useAppState } from './store.ts'
+import { isolate } from './words.ts'
 
 export function RemoveDialog({ site }: { readonly site: Site }) {
   const { wide, closeOverlay, go } = useNavigation()
@@ -21,12 +22,14 @@ export function RemoveDialog({ site }: { readonly site: Site }) {
     <Dialog
       className={wide ? 'popover is-centred' : 'sheet'}
       role="alertdialog"
-      label={`Remove ${site.name}?`}
+      label={`Remove ${isolate(site.name)}?`}
       describedBy="remove-words"
       onClose={closeOverlay}
     >
       <div className="ask">
-        <h2>Remove {site.name}?</h2>
+        <h2>
+          Remove <bdi>{site.name}</bdi>?
+        </h2>
         <p id="remove-words">Your files stay where they are.</p>
         <div className="ask-acts">
           <button type="button" className="btn danger" onClick={() => void remove()}>

@@ -13,6 +13,7 @@ import { useNavigation } from './navigation.tsx'
 import { qrCodeOf } from './qr.ts'
 import { Switch } from './Switch.tsx'
 import { networkOrigins } from './sites.ts'
+import { isolate } from './words.ts'
 
 /** An interface often has one address of each kind: two controls must not have one name. */
 function nameOf({ interfaceName, host }: Origin): string {
@@ -149,7 +150,7 @@ export function ShareDialog({ site }: { readonly site: Site }) {
   return (
     <Dialog
       className={wide ? 'popover' : 'sheet'}
-      label={`Share ${site.name}`}
+      label={`Share ${isolate(site.name)}`}
       clear={wide}
       returnTo="[data-share]"
       style={place}

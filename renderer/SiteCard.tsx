@@ -6,9 +6,10 @@ import { useNavigation } from './navigation.tsx'
 import { Switch } from './Switch.tsx'
 import { withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { isListening, isOn, nameAndState } from './sites.ts'
+import { isListening, isOn, stateInWords } from './sites.ts'
 import { useAppState, useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
+import { isolate } from './words.ts'
 
 export function SiteCard({ site }: { readonly site: Site }) {
   const { host } = useAppState()
@@ -16,24 +17,28 @@ export function SiteCard({ site }: { readonly site: Site }) {
   const { toggle } = useSiteActions()
   const show = () => go({ name: 'site', id: site.id, tab: 'requests' })
   return (
-    <section className="group hero" aria-label={site.name} data-site={site.id}>
+    <section className="group hero" aria-label={isolate(site.name)} data-site={site.id}>
       <div className="hero-head">
         <Tile site={site} />
         <div className="hero-words">
           <h2 className="hero-name">
             <button type="button" data-row title={site.name} onClick={show}>
-              {site.name}
-              <span className="vh">{nameAndState(site).slice(site.name.length)}</span>
+              <bdi>{site.name}</bdi>
+              <span className="vh">, {stateInWords(site)}</span>
             </button>
           </h2>
           <p className="hero-path" title={site.folder}>
-            {site.folderLabel}
+            <bdi>{site.folderLabel}</bdi>
           </p>
         </div>
         <Switch
-          label={`Serve ${site.name}`}
+          label={`Serve ${isolate(site.name)}`}
           on={isOn(site)}
-          title={withKey(isOn(site) ? `Stop ${site.name}` : `Serve ${site.name}`, 'toggle', host)}
+          title={withKey(
+            isOn(site) ? `Stop ${isolate(site.name)}` : `Serve ${isolate(site.name)}`,
+            'toggle',
+            host,
+          )}
           onChange={() => toggle(site)}
         />
       </div>

@@ -19,6 +19,7 @@ import { useSiteActions } from './site-actions.ts'
 import { isOn } from './sites.ts'
 import { useAppState } from './store.ts'
 import { Tile } from './Tile.tsx'
+import { isolate } from './words.ts'
 
 function DetailActions({ site }: { readonly site: Site }) {
   const { host } = useAppState()
@@ -44,9 +45,13 @@ function DetailActions({ site }: { readonly site: Site }) {
         <Icon name="more" />
       </button>
       <Switch
-        label={`Serve ${site.name}`}
+        label={`Serve ${isolate(site.name)}`}
         on={isOn(site)}
-        title={withKey(isOn(site) ? `Stop ${site.name}` : `Serve ${site.name}`, 'toggle', host)}
+        title={withKey(
+          isOn(site) ? `Stop ${isolate(site.name)}` : `Serve ${isolate(site.name)}`,
+          'toggle',
+          host,
+        )}
         onChange={() => toggle(site)}
       />
     </>
@@ -90,10 +95,10 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
           <Tile site={site} />
           <div className="hero-words">
             <h2 className="hero-name" title={site.name}>
-              {site.name}
+              <bdi>{site.name}</bdi>
             </h2>
             <p className="hero-path" title={site.folder}>
-              {site.folderLabel}
+              <bdi>{site.folderLabel}</bdi>
             </p>
           </div>
           <div className="main-acts">
@@ -135,7 +140,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
           <Icon name="back" />
         </button>
         <h1 className="bar-title" title={site.folderLabel}>
-          {site.name}
+          <bdi>{site.name}</bdi>
         </h1>
         <DetailActions site={site} />
       </header>

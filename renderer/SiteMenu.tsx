@@ -13,7 +13,7 @@ import type { ShortcutName } from './shortcuts.ts'
 import { type SiteActions, useSiteActions } from './site-actions.ts'
 import { isListening, networkOrigins } from './sites.ts'
 import { useAppState } from './store.ts'
-import { revealWords } from './words.ts'
+import { isolate, revealWords } from './words.ts'
 
 interface Item {
   readonly label: string
@@ -104,7 +104,7 @@ export function SiteMenu({ site, at }: { readonly site: Site; readonly at: Point
       <div
         className="menu"
         role="menu"
-        aria-label={`Actions for ${site.name}`}
+        aria-label={`Actions for ${isolate(site.name)}`}
         style={place}
         ref={menu}
         onKeyDown={onKeyDown}

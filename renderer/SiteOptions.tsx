@@ -25,7 +25,7 @@ function FolderGroup({ site }: { readonly site: Site }) {
       <div className="group rows">
         <div className="opt">
           <div className="opt-path mono" title={site.folder}>
-            {site.folderLabel}
+            <bdi>{site.folderLabel}</bdi>
           </div>
           {host.capabilities.includes('reveal-folder') && (
             <button

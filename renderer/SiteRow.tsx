@@ -19,6 +19,7 @@ import { address, isListening, isOn, nameAndState, urlOf } from './sites.ts'
 import { useAppState, useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
 import { reducedMotionQuery, useMedia } from './use-media.ts'
+import { isolate } from './words.ts'
 
 /** What blinking says to others, in words: only where the arcs must not blink. */
 function Activity({ site }: { readonly site: Site }) {
@@ -88,13 +89,15 @@ export function SiteRow({
         data-row
         draggable={false}
         aria-current={current ? 'true' : undefined}
-        title={jump === null ? site.folderLabel : `${site.folderLabel} (${jump})`}
+        title={jump === null ? site.folderLabel : `${isolate(site.folderLabel)} (${jump})`}
         onClick={show}
         onAuxClick={show}
       >
         <span className="vh">{nameAndState(site)}</span>
         <span className="site-name" aria-hidden="true">
-          <span>{site.name}</span>
+          <span>
+            <bdi>{site.name}</bdi>
+          </span>
           {!wide && <Icon name="next" />}
         </span>
         <SubLine site={site} />
@@ -105,8 +108,8 @@ export function SiteRow({
             type="button"
             className={copied ? 'icon-btn is-done' : 'icon-btn'}
             data-copy
-            aria-label={`Copy URL of ${site.name}`}
-            title={withKey(`Copy URL of ${site.name}`, 'copy', host)}
+            aria-label={`Copy URL of ${isolate(site.name)}`}
+            title={withKey(`Copy URL of ${isolate(site.name)}`, 'copy', host)}
             onClick={() => copy(site)}
           >
             <Icon name={copied ? 'check' : 'copy'} />
@@ -116,17 +119,21 @@ export function SiteRow({
           <button
             type="button"
             className="icon-btn"
-            aria-label={`Open ${site.name} in browser`}
-            title={withKey(`Open ${site.name} in browser`, 'open', host)}
+            aria-label={`Open ${isolate(site.name)} in browser`}
+            title={withKey(`Open ${isolate(site.name)} in browser`, 'open', host)}
             onClick={() => open(site)}
           >
             <Icon name="open" />
           </button>
         )}
         <Switch
-          label={`Serve ${site.name}`}
+          label={`Serve ${isolate(site.name)}`}
           on={isOn(site)}
-          title={withKey(isOn(site) ? `Stop ${site.name}` : `Serve ${site.name}`, 'toggle', host)}
+          title={withKey(
+            isOn(site) ? `Stop ${isolate(site.name)}` : `Serve ${isolate(site.name)}`,
+            'toggle',
+            host,
+          )}
           onChange={() => toggle(site)}
         />
       </div>

@@ -3,6 +3,7 @@
  * the words for its state. Pure functions; no React.
  */
 import type { Origin, Site } from '../electron/contract.ts'
+import { isolate } from './words.ts'
 
 /** Its switch is on: it serves, or is about to. */
 export const isOn = (site: Site) => site.status.phase === 'listening' || site.status.phase === 'starting'
@@ -41,8 +42,8 @@ function inSentence(title: string): string {
   return /^(?!Servebar)[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
 }
 
-/** "portfolio, running"; "tide-pool, failed, port 5173 is in use by node". */
-export function nameAndState(site: Site): string {
+/** "running"; "failed, port 5173 is in use by node". */
+export function stateInWords(site: Site): string {
   const words = {
     stopped: 'stopped',
     starting: 'starting',
@@ -51,8 +52,11 @@ export function nameAndState(site: Site): string {
     failed: 'failed',
   }[site.status.phase]
   const cause = site.status.phase === 'failed' ? `, ${inSentence(site.status.problem.title)}` : ''
-  return `${site.name}, ${words}${cause}`
+  return words + cause
 }
+
+/** "portfolio, running" */
+export const nameAndState = (site: Site) => `${isolate(site.name)}, ${stateInWords(site)}`
 
 /** The panel's title tells the truth in a few words. */
 export function summary(sites: readonly Site[]): string {

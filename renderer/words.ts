@@ -1,4 +1,4 @@
-/** Words that depend on the system the panel runs on, and the names in its paths. */
+/** Words that depend on the system the panel runs on, the names in its paths, and names in sentences. */
 import type { HostInfo } from '../electron/contract.ts'
 
 export function revealWords(os: HostInfo['os']): string {
@@ -13,4 +13,17 @@ export function lastName(path: string): string {
 /** The folder that this one is in, with a separator at its end; null at the top. */
 export function parentOf(path: string): string | null {
   return /^(.*[\\/])[^\\/]+[\\/]*$/.exec(path)?.[1] ?? null
+}
+
+/** Letters of right-to-left scripts and the controls of UAX #9, which reach beyond the name that they stand in. */
+const turning =
+  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+/**
+ * A name for a sentence that is only text (a label, a tooltip): what is right
+ * to left in it turns nothing round it. In markup that is what <bdi> is for.
+ */
+export function isolate(name: string): string {
+  // A control in the name could end the isolation.
+  return turning.test(name) ? `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069` : name
 }

@@ -3,6 +3,7 @@ import { useActions } from '../actions.tsx'
 import { count } from '../format.ts'
 import { Icon } from '../Icon.tsx'
 import { isListening } from '../sites.ts'
+import { isolate } from '../words.ts'
 import type { LogView } from './use-log-view.ts'
 
 interface LogEmptyProps {
@@ -41,9 +42,16 @@ export function LogEmpty({ view, onDone }: LogEmptyProps) {
       <b>No requests yet</b>
       <span>They appear here the moment they happen.</span>
       {isListening(site) && (
-        <button type="button" className="btn" title={`Open ${site.name}`} onClick={() => openUrl(site.id)}>
+        <button
+          type="button"
+          className="btn"
+          title={`Open ${isolate(site.name)}`}
+          onClick={() => openUrl(site.id)}
+        >
           <Icon name="open" />
-          <span>Open {site.name}</span>
+          <span>
+            Open <bdi>{site.name}</bdi>
+          </span>
         </button>
       )}
     </div>

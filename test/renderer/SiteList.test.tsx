@@ -184,3 +184,25 @@ describe('exactly one site', () => {
     expect(last(bridge.calls, 'site.start')).toEqual({ command: 'site.start', input: { id: 'docs' } })
   })
 })
+
+describe('a name from right to left', () => {
+  const name = 'אתר'
+  const spoken = `\u2068${name}\u2069`
+
+  it('turns nothing round it, seen or spoken', async () => {
+    await renderPanel({ sites: [site(name), site('b')] })
+    const link = screen.getByRole('link', { name: `${spoken}, running` })
+    expect(link.querySelector('bdi')?.textContent).toBe(name)
+    for (const label of [`Copy URL of ${spoken}`, `Open ${spoken} in browser`]) {
+      expect(screen.getByRole('button', { name: label })).toBeDefined()
+    }
+    expect(screen.getByRole('switch', { name: `Serve ${spoken}` })).toBeDefined()
+  })
+
+  it('nor on the card of an only site', async () => {
+    await renderPanel({ sites: [site(name)] })
+    const [button] = within(screen.getByRole('region', { name: spoken })).getAllByRole('button')
+    expect(button?.querySelector('bdi')?.textContent).toBe(name)
+    expect(button?.textContent).toBe(`${name}, running`)
+  })
+})
