@@ -247,8 +247,9 @@ const LIMITS = [
 /** The engine's own check, said of the argument. */
 function checked(engine: Partial<ServerOptions>): Partial<ServerOptions> {
   try {
+    // Where the folder is does not matter to the rest.
     const rest = { host: 'localhost', port: 0, portFallback: false, name: '', listing: true, dotfiles: false }
-    resolveOptions({ root: resolve('.'), ...rest, ...engine })
+    resolveOptions({ root: '/', ...rest, ...engine })
     return engine
   } catch (error) {
     if (!isOptionError(error)) throw error
