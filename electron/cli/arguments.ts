@@ -6,7 +6,6 @@
  * but for those that say that they may be repeated.
  */
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isOptionError, resolveOptions } from '../engine/options.ts'
 import type { CachePolicy, Field, ServerOptions, SymlinkPolicy } from '../engine/types.ts'
