@@ -9,6 +9,7 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, uti
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { canBeOtherUser } from './support/other-user.ts'
 import { tempFolder, writeFiles } from './support/temp.ts'
 import { until } from './support/until.ts'
 
@@ -143,7 +144,7 @@ describe('the build', () => {
   })
 })
 
-describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('without the right to write', () => {
+describe.runIf(canBeOtherUser)('without the right to write', () => {
   const nobody = 65_534
 
   it('starts what is built', async () => {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { userFolder } from '../../electron/app/user-folder.ts'
 import { bundle } from '../support/bundle.ts'
+import { canBeOtherUser } from '../support/other-user.ts'
 
 const table: readonly (readonly [
   os: NodeJS.Platform,
@@ -26,7 +27,7 @@ it.each(table)('%s %j', (os, environment, folder) => {
   expect(userFolder(os, environment, '/home/ada')).toBe(folder)
 })
 
-it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('homeFolder', async () => {
+it.runIf(canBeOtherUser)('homeFolder', async () => {
   const file = await bundle('electron/app/user-folder.ts')
   execFileSync('chmod', ['a+rx', join(file, '..')])
   function home(HOME: string | undefined, uid: number): string {
