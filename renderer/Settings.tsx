@@ -1,13 +1,12 @@
 /** Settings of the app. Each applies when it is changed. */
 import type { AppSettings, Theme } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
-import { Icon } from './Icon.tsx'
+import { BackButton } from './BackButton.tsx'
 import { KeyHint } from './KeyHint.tsx'
 import { useNavigation } from './navigation.tsx'
 import { SwitchOption } from './Option.tsx'
 import { PortField } from './PortField.tsx'
 import { Segments } from './Segments.tsx'
-import { withBackKey } from './shortcuts.ts'
 import { useAppState } from './store.ts'
 
 const themes: readonly { value: Theme; label: string }[] = [
@@ -18,7 +17,7 @@ const themes: readonly { value: Theme; label: string }[] = [
 
 export function Settings() {
   const { settings, host } = useAppState()
-  const { back, wide } = useNavigation()
+  const { wide } = useNavigation()
   const { invoke } = useActions()
   const change = (settings: Partial<AppSettings>) => invoke('settings.change', settings)
   const has = (capability: (typeof host.capabilities)[number]) => host.capabilities.includes(capability)
@@ -26,16 +25,7 @@ export function Settings() {
   return (
     <>
       <header className="bar has-back">
-        <button
-          type="button"
-          className="icon-btn"
-          aria-label="Sites"
-          title={withBackKey('Sites', host)}
-          data-autofocus
-          onClick={back}
-        >
-          <Icon name="back" />
-        </button>
+        <BackButton />
         <Title className="bar-title">Settings</Title>
       </header>
       <div className="body settings">

@@ -3,18 +3,14 @@ import type { Site } from '../electron/contract.ts'
 import { AddressButtons, Reach } from './Address.tsx'
 import { RecentRequests } from './log/RecentRequests.tsx'
 import { useNavigation } from './navigation.tsx'
-import { Switch } from './Switch.tsx'
-import { withKey } from './shortcuts.ts'
-import { useSiteActions } from './site-actions.ts'
-import { isListening, isOn, stateInWords } from './sites.ts'
-import { useAppState, useLog } from './store.ts'
+import { ServeSwitch } from './ServeSwitch.tsx'
+import { isListening, stateInWords } from './sites.ts'
+import { useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
 import { isolate } from './words.ts'
 
 export function SiteCard({ site }: { readonly site: Site }) {
-  const { host } = useAppState()
   const { go } = useNavigation()
-  const { toggle } = useSiteActions()
   const show = () => go({ name: 'site', id: site.id, tab: 'requests' })
   return (
     <section className="group hero" aria-label={isolate(site.name)} data-site={site.id}>
@@ -31,16 +27,7 @@ export function SiteCard({ site }: { readonly site: Site }) {
             <bdi>{site.folderLabel}</bdi>
           </p>
         </div>
-        <Switch
-          label={`Serve ${isolate(site.name)}`}
-          on={isOn(site)}
-          title={withKey(
-            isOn(site) ? `Stop ${isolate(site.name)}` : `Serve ${isolate(site.name)}`,
-            'toggle',
-            host,
-          )}
-          onChange={() => toggle(site)}
-        />
+        <ServeSwitch site={site} />
       </div>
       <div className="addr-row">
         <AddressButtons site={site} />

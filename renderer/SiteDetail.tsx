@@ -5,6 +5,7 @@
 import { type MouseEvent, useId } from 'react'
 import type { Site } from '../electron/contract.ts'
 import { AddressButtons, Reach } from './Address.tsx'
+import { BackButton } from './BackButton.tsx'
 import { Icon } from './Icon.tsx'
 import { LogList } from './log/LogList.tsx'
 import { LogStatusBar } from './log/LogStatusBar.tsx'
@@ -12,19 +13,14 @@ import { LogTools } from './log/LogTools.tsx'
 import { LogViewProvider } from './log/shared-log-view.tsx'
 import { type Tab, useNavigation } from './navigation.tsx'
 import { Segments } from './Segments.tsx'
+import { ServeSwitch } from './ServeSwitch.tsx'
 import { SiteOptions } from './SiteOptions.tsx'
-import { Switch } from './Switch.tsx'
-import { withBackKey, withKey } from './shortcuts.ts'
-import { useSiteActions } from './site-actions.ts'
-import { isOn } from './sites.ts'
+import { withKey } from './shortcuts.ts'
 import { useAppState } from './store.ts'
 import { Tile } from './Tile.tsx'
-import { isolate } from './words.ts'
 
 function DetailActions({ site }: { readonly site: Site }) {
-  const { host } = useAppState()
   const { overlay, open } = useNavigation()
-  const { toggle } = useSiteActions()
   const isOpen = overlay?.name === 'menu' && overlay.id === site.id
   const openMenu = (event: MouseEvent<HTMLElement>) => {
     const { right, bottom } = event.currentTarget.getBoundingClientRect()
@@ -44,16 +40,7 @@ function DetailActions({ site }: { readonly site: Site }) {
       >
         <Icon name="more" />
       </button>
-      <Switch
-        label={`Serve ${isolate(site.name)}`}
-        on={isOn(site)}
-        title={withKey(
-          isOn(site) ? `Stop ${isolate(site.name)}` : `Serve ${isolate(site.name)}`,
-          'toggle',
-          host,
-        )}
-        onChange={() => toggle(site)}
-      />
+      <ServeSwitch site={site} />
     </>
   )
 }
@@ -76,8 +63,7 @@ function DetailTabs({ tab, panelId, onChange }: { tab: Tab; panelId: string; onC
 }
 
 export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: Tab }) {
-  const { host } = useAppState()
-  const { wide, go, back } = useNavigation()
+  const { wide, go } = useNavigation()
   const panelId = useId()
   const tabs = (
     <DetailTabs
@@ -129,16 +115,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
   return (
     <LogViewProvider site={site}>
       <header className="bar has-back" data-site={site.id}>
-        <button
-          type="button"
-          className="icon-btn"
-          aria-label="Sites"
-          title={withBackKey('Sites', host)}
-          data-autofocus
-          onClick={back}
-        >
-          <Icon name="back" />
-        </button>
+        <BackButton />
         <h1 className="bar-title" title={site.folderLabel}>
           <bdi>{site.name}</bdi>
         </h1>

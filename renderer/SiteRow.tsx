@@ -12,10 +12,10 @@ import { count } from './format.ts'
 import { Icon } from './Icon.tsx'
 import { useNavigation } from './navigation.tsx'
 import { Remedies } from './Remedies.tsx'
-import { Switch } from './Switch.tsx'
+import { ServeSwitch } from './ServeSwitch.tsx'
 import { jumpLabel, withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { address, isListening, isOn, nameAndState, urlOf } from './sites.ts'
+import { address, isListening, nameAndState, urlOf } from './sites.ts'
 import { useAppState, useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
 import { reducedMotionQuery, useMedia } from './use-media.ts'
@@ -70,7 +70,7 @@ export function SiteRow({
 }) {
   const { host } = useAppState()
   const { wide, lit, go } = useNavigation()
-  const { copy, open, toggle } = useSiteActions()
+  const { copy, open } = useSiteActions()
   const listens = isListening(site)
   const copied = useCopied(listens ? urlOf(site) : null)
   const jump = jumpLabel(index, host)
@@ -126,16 +126,7 @@ export function SiteRow({
             <Icon name="open" />
           </button>
         )}
-        <Switch
-          label={`Serve ${isolate(site.name)}`}
-          on={isOn(site)}
-          title={withKey(
-            isOn(site) ? `Stop ${isolate(site.name)}` : `Serve ${isolate(site.name)}`,
-            'toggle',
-            host,
-          )}
-          onChange={() => toggle(site)}
-        />
+        <ServeSwitch site={site} />
       </div>
       {site.status.phase === 'failed' && <Remedies site={site} problem={site.status.problem} />}
     </li>
