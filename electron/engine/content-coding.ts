@@ -50,17 +50,14 @@ export async function selectForm(file: OpenFile, request: Request, site: Site): 
   }
   if (!site.live.codings) return identity
   const wish = parseAcceptEncoding(request.fields['accept-encoding'])
-  const fits = isCompressible(contentType)
-  // Who refuses identity gets anything compressed; a range is then ignored, which RFC 9110 §14.2 allows.
-  if (!fits && wish.identity) return identity
   const varying = { ...identity, vary: ['Vary', 'Accept-Encoding'] }
+  // Who refuses identity gets anything compressed; a range is then ignored, which RFC 9110 §14.2 allows.
+  if (wish.identity && !isCompressible(contentType)) return varying
   const isRange = request.method === 'GET' && request.fields.range !== undefined
   if (isRange && wish.identity) return varying
 
   for (const codings of wish.groups) {
-    const [first] = codings
-    // What is there already, before a look for siblings.
-    if (first !== undefined && isMade(varying, first, site)) return made(varying, first)
+    // Looked for each time: one that is new is used by the next request.
     for (const coding of codings) {
       const sibling = await openSibling(site.root, file, EXTENSIONS[coding], site.live)
       if (sibling !== null && sibling.modified >= file.modified) {
@@ -69,6 +66,8 @@ export async function selectForm(file: OpenFile, request: Request, site: Site): 
       }
       sibling?.close()
     }
+    const [first] = codings
+    if (first !== undefined && isMade(varying, first, site)) return made(varying, first)
     const coding = codings.find(isSupported)
     if (coding !== undefined && mayMake(varying, wish.identity, request, site)) return made(varying, coding)
   }

@@ -70,7 +70,7 @@ export async function handle(
   const request: Request = {
     method: message.method ?? '',
     target: message.url ?? '',
-    fields: message.headers,
+    fields: withRepeatedDates(message),
     hosts: hostsOf(message.rawHeaders),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
@@ -251,6 +251,19 @@ function masked([name, value]: Field): Field {
 function pairs(raw: readonly string[]): Field[] {
   const fields: Field[] = []
   for (let i = 0; i + 1 < raw.length; i += 2) fields.push([(raw[i] ?? '').toLowerCase(), raw[i + 1] ?? ''])
+  return fields
+}
+
+/**
+ * A date that is sent twice is no date, and ignored (RFC 9110 §13.1.3, §13.1.4); node:http would take the first.
+ */
+function withRepeatedDates({ headers, rawHeaders }: IncomingMessage): IncomingMessage['headers'] {
+  let fields = headers
+  for (const name of ['if-modified-since', 'if-unmodified-since'] as const) {
+    if (headers[name] === undefined) continue
+    const lines = pairs(rawHeaders).filter(([each]) => each === name)
+    if (lines.length > 1) fields = { ...fields, [name]: lines.map(([, value]) => value).join(', ') }
+  }
   return fields
 }
 

@@ -14,19 +14,24 @@ export interface RefusedRequest {
   readonly line: { readonly method: string; readonly target: string; readonly httpVersion: string } | null
 }
 
-type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readonly bytesParsed?: number }
+type ParserError = NodeJS.ErrnoException & {
+  readonly rawPacket?: Buffer
+  readonly bytesParsed?: number
+  /** The parser's own words. */
+  readonly reason?: string
+}
 
 /** Field lines of a request. The parser counts the bytes of names and values alone, so short ones have no end. */
 const MAX_FIELDS = 1_000
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const REQUEST_LINE = new RegExp(`^(?:\\r?\\n)*(${TOKEN}) ([^ \\r\\n]+) HTTP/(\\d\\.\\d)\\r?\\n`)
+/** A request line whose end is in a later packet. */
+const BEGUN_LINE = new RegExp(`^(?:\\r?\\n)*${TOKEN}(?: /[^ \\r\\n]*)?$`)
 const LONG_TARGET = new RegExp(`^(?:\\r?\\n)*${TOKEN} [^ \\r\\n]{${MAX_TARGET_LENGTH + 1},}`)
 
 /** Null when there is no one to answer: the connection failed, not the request. */
-export function describeRefused(
-  error: NodeJS.ErrnoException & { rawPacket?: Buffer },
-): RefusedRequest | null {
+export function describeRefused(error: ParserError): RefusedRequest | null {
   const { code = '' } = error
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { name: 'timeout', line: null }
   // The preface of HTTP/2 (RFC 9113 §3.4) looks like a request, and is none.
@@ -35,7 +40,7 @@ export function describeRefused(
   const packet = refusedPart(error)
   const match = REQUEST_LINE.exec(packet)
   const line = match ? { method: match[1] ?? '', target: match[2] ?? '', httpVersion: match[3] ?? '' } : null
-  return { name: nameFor(code, packet, line), line }
+  return { name: nameFor(error, packet, line), line }
 }
 
 /** The last packet from where the refused request starts in it; others may stand before it (pipelining). */
@@ -58,7 +63,16 @@ export function refusedFraming({ httpVersion, headers, rawHeaders }: IncomingMes
   return codings.length === 1 ? null : 'unknown-coding'
 }
 
-function nameFor(code: string, packet: string, line: RefusedRequest['line']): ErrorName {
+/** Methods of RTSP and HTTP/2, which the parser knows but takes for no method of HTTP/1. */
+const FOREIGN_METHOD = /^Invalid method for HTTP|Connection Preface/
+
+function nameFor(
+  { code, reason = '' }: ParserError,
+  packet: string,
+  line: RefusedRequest['line'],
+): ErrorName {
+  if (FOREIGN_METHOD.test(reason) && line !== null && /^1\.[01]$/.test(line.httpVersion))
+    return 'unknown-method'
   if (line !== null && !line.httpVersion.startsWith('1.')) return 'version'
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -68,7 +82,7 @@ function nameFor(code: string, packet: string, line: RefusedRequest['line']): Er
       return line === null || /^1\.[01]$/.test(line.httpVersion) ? 'bad-request' : 'version'
     case 'HPE_INVALID_METHOD':
       // Only what is otherwise a request: anything else that is no method is no HTTP either.
-      return line === null ? 'bad-request' : 'unknown-method'
+      return line === null && !BEGUN_LINE.test(packet) ? 'bad-request' : 'unknown-method'
     default:
       return 'bad-request'
   }

@@ -128,19 +128,21 @@ async function respondWithFolder(
   site: Site,
   page: ErrorPageOptions,
 ): Promise<Response> {
-  // 8. A list has no validators; `If-Match: *` and its like are still answered.
+  const response = await respondWithListing(path, target, site, request)
+  if (response.status !== 200) return response
+  const vary = site.live.codings ? 'Accept, Accept-Encoding' : 'Accept'
+  // 10. Made for this request, it is compressed for it too. It holds no secret that its size could tell.
+  const codable = site.live.codings && Buffer.isBuffer(response.content) ? response.content : null
+  const encoded = codable && (await encodePage(codable, request.fields['accept-encoding']))
+  if (codable && encoded === null) return refuse('not-acceptable', request, page, ['Vary', vary])
+  // 8. A list has no validators; `If-Match: *` and its like are still answered. Last, because they count only where
+  // the answer would be a list (§13.2.1).
   const verdict = evaluatePreconditions(request.fields, NO_VALIDATORS)
   if (verdict === 'failed') return refuse('precondition-failed', request, page)
-  const vary = site.live.codings ? 'Accept, Accept-Encoding' : 'Accept'
   if (verdict === 'not-modified') {
     return createResponse(304, ['Cache-Control', 'no-cache', 'Vary', vary], null)
   }
-  const response = await respondWithListing(path, target, site, request)
-  if (!site.live.codings || response.status !== 200 || !Buffer.isBuffer(response.content)) return response
-  // 10. Made for this request, it is compressed for it too. It holds no secret that its size could tell.
-  const encoded = await encodePage(response.content, request.fields['accept-encoding'])
-  if (encoded === null) return refuse('not-acceptable', request, page, ['Vary', vary])
-  return varying(withContent(response, encoded.content, encoded.coding), vary)
+  return encoded ? varying(withContent(response, encoded.content, encoded.coding), vary) : response
 }
 
 /** Where a navigation would have got the fallback. */
@@ -237,23 +239,24 @@ function describePart(
   return { part: partOf(wanted.range), described: [...(again ?? typed), ...range] }
 }
 
-const REFUSED = { 400: 'bad-request', 404: 'absent', 414: 'target-too-long' } as const
+const REFUSED = { 400: 'bad-request', 404: 'absent', 414: 'target-too-long', 421: 'foreign-host' } as const
 
 function checkHosts(request: Request, site: Site, authority: string | null): ErrorName | null {
   const [host, second] = request.hosts
   if (second !== undefined || (host === undefined && request.httpVersion !== '1.0')) return 'bad-request'
-  // Even where the target replaces it, a Host that is no authority is refused (RFC 9112 §3.2).
-  for (const name of authority === null ? [host] : [host, authority]) {
-    if (name === undefined) continue
-    const decision = site.checkHost(name)
-    if (decision !== 'served') return decision === 'foreign' ? 'foreign-host' : 'bad-request'
-  }
+  // Where the target names the authority, Host is not asked, but must still be one (RFC 9112 §3.2, §3.2.2).
+  if (authority !== null && host !== undefined && site.checkHost(host) === 'malformed') return 'bad-request'
+  const name = authority ?? host
+  if (name === undefined) return null
+  const decision = site.checkHost(name)
+  if (decision !== 'served') return decision === 'foreign' ? 'foreign-host' : 'bad-request'
   return null
 }
 
 /** 301 to the same origin: the location starts with exactly one slash, whatever the target started with. */
 function redirectTo({ path, bytes, folder }: Place, query: string): Response {
-  const ascii = query.replace(/[^\x21-\x7e]/g, char => encodePath(Buffer.from(char, 'latin1')))
+  // What no URI may hold (RFC 3986 §2); what it may, stays as it came.
+  const ascii = query.replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, char => encodePath(Buffer.from(char, 'latin1')))
   const location = `/${encodePath(bytes ?? path)}${folder && path !== '' ? '/' : ''}${ascii}`
   return createResponse(301, ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache'], null)
 }

@@ -77,7 +77,7 @@ export async function startServer(
     site,
     onExchange,
     extraFields: extras.fields ?? (() => []),
-    persistent: ['Connection', 'keep-alive', 'Keep-Alive', `timeout=${Math.floor(keepAliveTimeout / 1000)}`],
+    persistent: persistentFields(keepAliveTimeout),
     admit: connection => admission.admit(connection),
     isClosing: () => closing !== null,
   }
@@ -162,6 +162,12 @@ export async function startServer(
       return closing
     },
   }
+}
+
+/** Keep-Alive counts whole seconds; of less it says nothing. */
+function persistentFields(timeout: number): string[] {
+  const seconds = Math.floor(timeout / 1000)
+  return ['Connection', 'keep-alive', ...(seconds > 0 ? ['Keep-Alive', `timeout=${seconds}`] : [])]
 }
 
 /** The real path of a folder that can be read. */

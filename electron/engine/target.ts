@@ -27,9 +27,9 @@ export interface Target {
 export type ParsedTarget =
   | Target
   | { readonly kind: 'asterisk' }
-  | { readonly kind: 'refused'; readonly status: 400 | 404 | 414; readonly authority: string | null }
+  | { readonly kind: 'refused'; readonly status: 400 | 404 | 414 | 421; readonly authority: string | null }
 
-const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i
+const ABSOLUTE_FORM = /^http(s?):\/\/([^/?#]*)/i
 
 export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarget {
   if (raw.length > MAX_TARGET_LENGTH) return refused(414, null)
@@ -39,7 +39,9 @@ export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarge
   if (!raw.startsWith('/')) {
     const match = ABSOLUTE_FORM.exec(raw)
     if (!match) return refused(400, null)
-    authority = match[1] ?? ''
+    authority = match[2] ?? ''
+    // It asks for a secured connection, which this is not (RFC 9110 §7.4).
+    if (match[1] !== '') return refused(421, authority)
     origin = raw.slice(match[0].length)
     if (!origin.startsWith('/')) origin = `/${origin}`
   }
@@ -87,7 +89,7 @@ export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarge
   }
 }
 
-function refused(status: 400 | 404 | 414, authority: string | null): ParsedTarget {
+function refused(status: 400 | 404 | 414 | 421, authority: string | null): ParsedTarget {
   return { kind: 'refused', status, authority }
 }
 

@@ -227,7 +227,8 @@ describe('Host', () => {
     ['HTTP/1.0 without', 'GET /a.txt HTTP/1.0\r\n\r\n', 200],
     ['HTTP/1.0, foreign', 'GET /a.txt HTTP/1.0\r\nHost: evil.com\r\n\r\n', 421],
     ['absolute-form, foreign', 'GET http://evil.com/a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n', 421],
-    ['absolute-form, foreign Host', 'GET http://localhost/a.txt HTTP/1.1\r\nHost: evil.com\r\n\r\n', 421],
+    // RFC 9112 §3.2.2: Host is ignored there.
+    ['absolute-form, foreign Host', 'GET http://localhost/a.txt HTTP/1.1\r\nHost: evil.com\r\n\r\n', 200],
     ['absolute-form without authority', 'GET http:///a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
     ['foreign, before all else', 'POST /.env HTTP/1.1\r\nHost: evil.com\r\nContent-Length: 0\r\n\r\n', 421],
   ])('%s', async (_, bytes, status) => {
