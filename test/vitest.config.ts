@@ -5,12 +5,24 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/**
+ * A limit ends a test that hangs; it measures nothing. A shared machine stops a process for seconds now and then,
+ * so the limits are wide, and CI tries a test that failed once more: the report names each that needed it.
+ */
+const patience = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
+  retry: process.env.CI ? 1 : 0,
+}
+
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
     projects: [
       {
         test: {
+          ...patience,
           name: 'unit',
           include: ['test/*.test.ts', 'test/{engine,app,desktop,panel,cli,start}/**/*.test.ts'],
           environment: 'node',
@@ -19,6 +31,7 @@ export default defineConfig({
       {
         oxc: { jsx: { runtime: 'automatic' } },
         test: {
+          ...patience,
           name: 'renderer',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
@@ -26,6 +39,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patience,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',

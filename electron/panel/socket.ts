@@ -25,9 +25,10 @@ export interface SocketEndOptions {
   readonly token: string
   /** The port that this page is served on. */
   readonly port: () => number
-  /** Intervals in ms, for tests. */
+  /** For tests: intervals in ms, and how many calls of a page may wait. */
   readonly helloLimit?: number
   readonly pingInterval?: number
+  readonly maxWaiting?: number
 }
 
 /** Close codes of our own (RFC 6455 §7.4.2) and registered ones. */
@@ -76,7 +77,7 @@ export function createSocketEnd(options: SocketEndOptions): SocketEnd {
       if (isFull()) return page.close(CLOSE.isFull)
       strangers.delete(page)
       page.send(frameText({ type: 'welcome' }))
-      serve(page, options.app)
+      serve(page, options)
     })
   })
 
@@ -152,7 +153,7 @@ function greet(page: WebSocket, token: string, helloLimit: number, welcome: () =
   })
 }
 
-function serve(page: WebSocket, app: SocketEndOptions['app']): void {
+function serve(page: WebSocket, { app, maxWaiting = MAX_WAITING }: SocketEndOptions): void {
   const outbox = createOutbox(page)
   let unsubscribe = () => {}
   let calls = 0
@@ -173,7 +174,7 @@ function serve(page: WebSocket, app: SocketEndOptions['app']): void {
     if (calls < MAX_CALLS) void call(id, command, input)
     else waiting.push(() => void call(id, command, input))
     if (calls >= MAX_CALLS) page.pause()
-    if (waiting.length > MAX_WAITING) page.terminate()
+    if (waiting.length > maxWaiting) page.terminate()
   }
 
   page.once('close', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Message, Result } from '../../electron/contract.ts'
@@ -241,10 +241,16 @@ describe('what it carries', () => {
   })
 
   it('cuts a page that asks without waiting for answers', async () => {
+    start({ maxWaiting: 10 })
     const { page } = await greeted()
     const cut = closeCode(page)
-    // The shortest calls: more of them than may wait are in one chunk of what is read.
-    for (let count = 0; count < 20_000; count++) page.send('{"id":1,"command":"w"}')
+    const call = '{"id":1,"command":"w"}'
+    // A frame as a client sends it (RFC 6455 §5.2), with a mask that changes nothing. All in one write: what comes in
+    // with the 64th call must be taken, whatever the packets are.
+    const frame = Buffer.concat([Buffer.from([0x81, 0x80 | call.length, 0, 0, 0, 0]), Buffer.from(call)])
+    // Its socket is not in the types; the public way would write each frame by itself.
+    const { _socket: socket } = page as unknown as { _socket: Socket }
+    socket.write(Buffer.concat(Array.from({ length: 5_000 }, () => frame)))
     expect(await cut).toBe(1006)
     expect(calls).toHaveLength(64)
     for (const answer of answers.splice(0)) answer()

@@ -2,7 +2,7 @@
 export async function until<T>(
   look: () => T | undefined | null | false,
   what: string,
-  deadline = 3_000,
+  deadline = 15_000,
 ): Promise<T> {
   const end = Date.now() + deadline
   for (;;) {
