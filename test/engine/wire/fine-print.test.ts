@@ -5,7 +5,6 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { get, RawConnection, rawRequest } from '../../support/raw-request.ts'
 import { type Served, serve } from '../../support/serve.ts'
-import { until } from '../../support/until.ts'
 
 let served: Served
 beforeAll(async () => {
@@ -56,15 +55,10 @@ describe('§9.1 a method that is not known', () => {
     expect(await statusOf(`${method} /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n`)).toBe(501)
   })
 
-  it.each([
-    ['FO', 'O /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-    ['FOO /a', '.txt HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ])('%j in two packets: 501', async (first, second) => {
+  it.each(['FO', 'FOO /a'])('that ends in a later packet (%j): 501', async begun => {
+    // The parser refuses it at once; what would come after does not matter.
     const connection = new RawConnection(served.port)
-    connection.send(first)
-    // The parser refuses what it has seen; the rest may come or not.
-    await until(() => connection.socket.bytesWritten >= first.length, 'the first packet')
-    connection.send(second)
+    connection.send(begun)
     expect((await connection.response()).status).toBe(501)
     connection.destroy()
   })
