@@ -146,11 +146,10 @@ describe('several ranges', () => {
     )
   })
 
-  it('of 30,000 digits cost nothing', () => {
+  it('of 30,000 digits are numbers like others', () => {
     const digits = '9'.repeat(30_000)
-    const started = performance.now()
-    for (let n = 0; n < 100; n++) decideRange(`bytes=${digits}-${digits}`, 100)
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(decideRange(`bytes=${digits}-${digits}`, 100).kind).toBe('unsatisfiable')
+    expect(decideRange(`bytes=1-${digits}`, 100)).toEqual({ kind: 'part', range: { first: 1, last: 99 } })
   })
 })
 
