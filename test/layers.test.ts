@@ -214,7 +214,7 @@ function readSources(): Sources {
   return new Map(
     files
       .map(file => file.split(sep).join('/'))
-      .filter(file => /\.(ts|tsx|mjs)$/.test(file) && !file.startsWith('test/fixtures/'))
+      .filter(file => /\.(ts|tsx|mjs)$/.test(file) && !/^test\/fixtures\/|\/node_modules\//.test(file))
       .map(file => [file, readFileSync(join(root, file), 'utf8')]),
   )
 }

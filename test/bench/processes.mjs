@@ -1,0 +1,163 @@
+/**
+ * Servers as processes, each pinned to the server's core, and what Linux says
+ * of them: processor time and memory, their children's included. The benchmark
+ * pins itself, and so wrk and all that it starts else, to the other core.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const SERVER_CORE = '0'
+const LOAD_CORE = '1'
+/** Of /proc/PID/stat (USER_HZ): the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100
+
+/** Must be called before anything is measured. */
+export function pinLoad() {
+  if (process.platform !== 'linux')
+    throw new Error('the benchmark needs Linux: it pins processes and reads /proc')
+  if (availableParallelism() < 2)
+    throw new Error('the benchmark needs two cores: one for the server, one for the load')
+  for (const tool of ['taskset', 'wrk']) {
+    if (!hasProgram(tool)) throw new Error(`${tool} is missing; on Debian: apt-get install util-linux wrk`)
+  }
+  execFileSync('taskset', ['-acp', LOAD_CORE, String(process.pid)])
+}
+
+/** @param {string} name */
+export function hasProgram(name) {
+  try {
+    execFileSync('which', [name], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** @type {Set<Server>} */
+const running = new Set()
+process.once('exit', () => {
+  for (const server of running) server.kill()
+})
+
+export class Server {
+  #process
+  #exited
+
+  /**
+   * @param {string} name
+   * @param {number} port
+   * @param {readonly string[]} command program and arguments
+   * @param {string} folder its output goes to files in here
+   * @param {Record<string, string>} [environment]
+   */
+  constructor(name, port, command, folder, environment = {}) {
+    this.name = name
+    this.port = port
+    this.errors = join(folder, `${name}.err`)
+    const output = openSync(join(folder, `${name}.out`), 'w')
+    const errors = openSync(this.errors, 'w')
+    this.#process = spawn('taskset', ['-c', SERVER_CORE, ...command], {
+      stdio: ['ignore', output, errors],
+      env: { ...process.env, NODE_ENV: 'production', ...environment },
+    })
+    closeSync(output)
+    closeSync(errors)
+    this.#exited = new Promise(resolve => {
+      this.#process.once('exit', resolve)
+      this.#process.once('error', resolve)
+    })
+    running.add(this)
+    void this.#exited.then(() => running.delete(this))
+  }
+
+  get isRunning() {
+    return running.has(this)
+  }
+
+  /** Resolves when it takes connections. */
+  async ready(deadline = 15_000) {
+    const end = Date.now() + deadline
+    while (!(await accepts(this.port))) {
+      this.#mustRun()
+      if (Date.now() > end) throw new Error(`it took no connection within ${deadline} ms`)
+      await sleep(10)
+    }
+    return this
+  }
+
+  /** User and system time of all threads so far, in seconds. */
+  processorTime() {
+    let ticks = 0
+    for (const pid of this.#family()) {
+      // The name, in parentheses, may hold spaces.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')
+      ticks += Number(fields[11]) + Number(fields[12])
+    }
+    return ticks / TICKS_PER_SECOND
+  }
+
+  /** Resident memory in MiB. */
+  memory() {
+    let pages = 0
+    for (const pid of this.#family()) {
+      pages += Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+    }
+    return pages / 1024
+  }
+
+  async stop() {
+    if (!this.isRunning) return
+    this.#process.kill('SIGTERM')
+    const late = setTimeout(() => this.kill(), 5_000)
+    await this.#exited
+    clearTimeout(late)
+  }
+
+  kill() {
+    this.#process.kill('SIGKILL')
+  }
+
+  #mustRun() {
+    if (this.isRunning) return
+    const [reason = ''] = /^.*error.*$/im.exec(readFileSync(this.errors, 'utf8')) ?? []
+    throw new Error(`it ended: ${reason.trim().slice(0, 200)}`)
+  }
+
+  /** The process and its children: nginx works in a child. */
+  #family() {
+    this.#mustRun()
+    const { pid } = this.#process
+    const children = readdirSync(`/proc/${pid}/task`).flatMap(thread =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+    )
+    return [pid, ...children]
+  }
+}
+
+/** @param {number} port */
+function accepts(port) {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy())
+    socket.once('connect', () => socket.destroy())
+  })
+}
