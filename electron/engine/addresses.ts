@@ -10,13 +10,9 @@ import type { Origin } from './types.ts'
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
 /** Loopback first, then IPv4 before IPv6, as they are easier to read out and to type. */
-export function originsOf(
-  host: string,
-  port: number,
-  interfaces: Interfaces = networkInterfaces(),
-): readonly Origin[] {
+export function originsOf(host: string, port: number, interfaces?: Interfaces): readonly Origin[] {
   if (host === 'localhost') return [origin('localhost', port, 'loopback')]
-  const network = networkOrigins(port, interfaces)
+  const network = networkOrigins(port, interfaces ?? networkInterfaces())
   if (host === '*') return [origin('localhost', port, 'loopback'), ...network]
   // The unspecified address is no place to go to.
   if (host === '0.0.0.0') return [origin('127.0.0.1', port, 'loopback'), ...network.filter(isV4)]

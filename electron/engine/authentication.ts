@@ -3,7 +3,7 @@
  * password, and compares in a time that tells nothing of it. Does not slow down
  * who guesses, and does not encrypt: on a network that others share, TLS has to.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { crypto } from './built-ins.ts'
 
 /** Whether an Authorization field names the right user and password. */
 export type Verifier = (authorization: string | undefined) => boolean
@@ -15,6 +15,7 @@ export const CHALLENGE = ['WWW-Authenticate', 'Basic realm="Servebar", charset="
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i
 
 export function createVerifier({ user, password }: { user: string; password: string }): Verifier {
+  const { createHmac, randomBytes, timingSafeEqual } = crypto()
   // A key of its own: the digest is of no use to who sees it.
   const key = randomBytes(32)
   const digest = (pair: Buffer | string): Buffer => createHmac('sha256', key).update(pair).digest()

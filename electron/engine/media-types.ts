@@ -44,6 +44,8 @@ const PLAIN_NAMES = new Set([
   'authors',
 ])
 
+const UNKNOWN = 'application/octet-stream'
+
 const UTF8_TYPES = new Set([
   'application/json',
   'application/manifest+json',
@@ -52,7 +54,19 @@ const UTF8_TYPES = new Set([
   'application/javascript',
 ])
 
-const byExtension = new Map<string, string>()
+const known = new Map<string, string | null>()
+
+/** With its charset; null when the extension says nothing. In lower case. */
+function typeOf(extension: string): string | null {
+  let type = known.get(extension)
+  if (type === undefined) {
+    type = CORRECTED.get(extension) ?? mime.getType(extension)
+    if (type !== null) type = withCharset(type)
+    // Extensions are few; a folder full of made-up ones must not grow the map for ever.
+    if (known.size < 2_000) known.set(extension, type)
+  }
+  return type
+}
 
 /** `name` may be a path with `/`. */
 export function contentTypeOf(name: string): string {
@@ -60,16 +74,9 @@ export function contentTypeOf(name: string): string {
   const dot = base.lastIndexOf('.')
   // A dot at the start hides a file; it does not begin an extension.
   if (dot <= 0) {
-    return PLAIN_NAMES.has(base.toLowerCase()) ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+    return PLAIN_NAMES.has(base.toLowerCase()) ? 'text/plain; charset=utf-8' : UNKNOWN
   }
-  const extension = base.slice(dot + 1).toLowerCase()
-  let type = byExtension.get(extension)
-  if (type === undefined) {
-    type = withCharset(CORRECTED.get(extension) ?? mime.getType(extension) ?? 'application/octet-stream')
-    // Extensions are few; a folder full of made-up ones must not grow the map for ever.
-    if (byExtension.size < 2_000) byExtension.set(extension, type)
-  }
-  return type
+  return typeOf(base.slice(dot + 1).toLowerCase()) ?? UNKNOWN
 }
 
 /** What gets much smaller by a content coding; images, archives and the like are compressed already. */
@@ -90,7 +97,7 @@ export function isCompressible(contentType: string): boolean {
 /** Whether the end of a name says that it is a file, and not just has a dot in it (`v1.2`). */
 export function hasKnownExtension(name: string): boolean {
   const extension = /[^/]\.([^./]+)$/.exec(name)?.[1]?.toLowerCase()
-  return extension !== undefined && (CORRECTED.has(extension) || mime.getType(extension) !== null)
+  return extension !== undefined && typeOf(extension) !== null
 }
 
 function withCharset(type: string): string {

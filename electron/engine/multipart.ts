@@ -3,7 +3,7 @@
  * multipart/byteranges (RFC 9110 §14.6). Promises its exact length before a
  * byte of the file is read.
  */
-import { randomBytes } from 'node:crypto'
+import { crypto } from './built-ins.ts'
 import { type ByteRange, contentRange } from './range.ts'
 
 /** Part of an open file: `length` bytes from `first`. */
@@ -22,7 +22,7 @@ export interface Multipart {
 
 export function createMultipart(ranges: readonly ByteRange[], size: number, contentType: string): Multipart {
   // By chance, 24 random digits stand in no file (RFC 2046 §5.1.1).
-  const boundary = randomBytes(12).toString('hex')
+  const boundary = crypto().randomBytes(12).toString('hex')
   const segments: (Buffer | FilePart)[] = []
   let before = ''
   for (const range of ranges) {

@@ -3,7 +3,7 @@
  * the escaping that everything from outside goes through. One response each, no
  * script; the policy allows nothing but this very style.
  */
-import { createHash } from 'node:crypto'
+import { crypto } from './built-ins.ts'
 
 // Outlines that several icons share.
 const PICTURE = '<rect x="3" y="4" width="14" height="12" rx="2"/>'
@@ -67,7 +67,7 @@ export interface PageKind {
 }
 
 export function createPageKind(style: string): PageKind {
-  const hash = createHash('sha256').update(style).digest('base64')
+  const hash = crypto().createHash('sha256').update(style).digest('base64')
   return {
     style,
     policy: `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,

@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import other from 'mime/types/other.js'
+import standard from 'mime/types/standard.js'
 import { expect, it } from 'vitest'
-import { contentTypeOf } from '../../electron/engine/media-types.ts'
+import { contentTypeOf, hasKnownExtension } from '../../electron/engine/media-types.ts'
+import { bundle } from '../support/bundle.ts'
+import { tempFolder } from '../support/temp.ts'
 
 it.each([
   ['index.html', 'text/html; charset=utf-8'],
@@ -34,4 +40,41 @@ it.each([
   ['a.constructor', 'application/octet-stream'],
 ])('%s', (name, type) => {
   expect(contentTypeOf(name)).toBe(type)
+})
+
+it.each([
+  ['about.html', true],
+  ['a/b.PY', true],
+  ['a.bin', true],
+  ['v1.2', false],
+  ['a.constructor', false],
+  ['no-extension', false],
+  ['.html', false],
+])('%s has an extension that is known: %s', (name, known) => {
+  expect(hasKnownExtension(name)).toBe(known)
+})
+
+it('the tables of a bundle are written otherwise, and say the same of every extension', async () => {
+  const extensions = [standard, other].flatMap(Object.values<string[]>).flat()
+  const odd = [
+    'a b',
+    'ez application/andrew-inset\naw',
+    'x\\html',
+    '*html',
+    'HTML',
+    'html ',
+    '\nez',
+    '',
+    '\u212a',
+  ]
+  const names = [...new Set([...extensions, ...odd])].map(extension => `a.${extension}`)
+  const module = join(import.meta.dirname, '../../electron/engine/media-types.ts')
+  const folder = tempFolder({
+    'entry.ts': `import { contentTypeOf, hasKnownExtension } from ${JSON.stringify(module)}
+      const names = ${JSON.stringify(names)} as string[]
+      console.log(JSON.stringify(names.map(name => [name, contentTypeOf(name), hasKnownExtension(name)])))`,
+  })
+  const said = execFileSync(process.execPath, [await bundle(join(folder, 'entry.ts'))], { encoding: 'utf8' })
+  expect(names.length).toBeGreaterThan(1_200)
+  expect(JSON.parse(said)).toEqual(names.map(name => [name, contentTypeOf(name), hasKnownExtension(name)]))
 })

@@ -1,0 +1,14 @@
+/**
+ * Node's own modules that take a millisecond and more to load, and that many a
+ * run never needs: each is loaded when it is first called for, so that a server
+ * is up the sooner.
+ */
+import { createRequire } from 'node:module'
+
+let require: NodeJS.Require | undefined
+
+export function crypto(): typeof import('node:crypto') {
+  // A bundle is no ES module and has no import.meta; what is built in is found from any path.
+  require ??= createRequire(process.execPath)
+  return require('node:crypto')
+}
