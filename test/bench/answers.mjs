@@ -28,10 +28,10 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
  * @param {import('node:http').Agent} [agent]
  * @returns {Promise<Answer>}
  */
-export function ask(port, { target, fields = {} }, agent) {
+export function ask(port, { target, fields = {}, method = 'GET' }, agent) {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { port, host: '127.0.0.1', path: target, headers: fields, agent },
+      { port, host: '127.0.0.1', path: target, method, headers: fields, agent },
       response => {
         const chunks = []
         response.on('data', chunk => chunks.push(chunk))

@@ -11,12 +11,12 @@ const MiB = 1024 * KiB
 export const SMALL = '/page.html'
 export const DOWNLOAD = '/download.bin'
 export const DOWNLOAD_SIZE = 1024 * MiB
-const FOLDER = '/folder/'
-const FOLDER_ENTRIES = 5_000
+export const FOLDER = '/folder/'
+export const FOLDER_ENTRIES = 5_000
 /** One to be compressed once and asked for often, and others that nobody asked for yet. */
 export const SCRIPT = '/scripts/app.js'
-const FRESH_SCRIPTS = Array.from({ length: 10 }, (_, n) => `/scripts/fresh-${n}.js`)
-const READ_SLOWLY = '/slowly.bin'
+export const FRESH_SCRIPTS = Array.from({ length: 10 }, (_, n) => `/scripts/fresh-${n}.js`)
+export const READ_SLOWLY = '/slowly.bin'
 const SCRIPT_SIZE = 200 * KiB
 const READ_SLOWLY_SIZE = 64 * MiB
 
@@ -77,7 +77,7 @@ const PARTS = {
   },
 }
 
-function nameOfEntry(n) {
+export function nameOfEntry(n) {
   return `entry-${String(n).padStart(4, '0')}.txt`
 }
 

@@ -16,6 +16,7 @@ const run = promisify(execFile)
  * @typedef {object} Request
  * @property {string} target
  * @property {Record<string, string>} [fields]
+ * @property {string} [method] GET, where it is not said (and always by wrk)
  *
  * @typedef {object} Load
  * @property {readonly Request[]} requests
