@@ -1,43 +1,75 @@
 /**
  * Exchange -> one line of text: the combined log format of Apache, and JSON.
  * Promises one line without control characters, so that no request can write a
- * line of its own or move the cursor of a terminal.
+ * line of its own or move the cursor of a terminal. Made for every request, so
+ * what is as it was in the line before is not made again.
  */
-import type { Exchange, Field } from './types.ts'
+import type { Exchange } from './types.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
+/** A record may find one field without a list of all. */
+interface FieldLookup {
+  requestField?(name: string): string | undefined
+}
+
 /** `127.0.0.1 - - [04/Mar/2025:11:58:02 +0100] "GET / HTTP/1.1" 200 1024 "-" "curl/8.5"` */
-export function formatCombined(exchange: Exchange): string {
-  const { clientAddress, time, method, target, httpVersion, status, bytesSent, requestFields } = exchange
-  const referer = fieldValue(requestFields, 'referer')
-  const agent = fieldValue(requestFields, 'user-agent')
+export function formatCombined(exchange: Exchange & FieldLookup): string {
+  const { clientAddress, time, method, target, httpVersion, status, bytesSent } = exchange
+  const referer = fieldOf(exchange, 'referer')
+  const agent = fieldOf(exchange, 'user-agent')
   return (
-    `${quote(clientAddress)} - - [${formatClock(time)}] "${quote(method)} ${quote(target)} HTTP/${quote(httpVersion)}" ` +
-    `${status} ${bytesSent === 0 ? '-' : bytesSent} "${quote(referer)}" "${quote(agent)}"`
+    `${beginning(clientAddress, time)} "${quoteMethod(method)} ${quote(target)} HTTP/${quoteVersion(httpVersion)}" ` +
+    `${status} ${bytesSent === 0 ? '-' : bytesSent} "${quoteReferer(referer)}" "${quoteAgent(agent)}"`
   )
 }
 
 /** Every property of the exchange; `time` as ISO 8601. */
 export function formatJson(exchange: Exchange): string {
+  // One by one, since a record makes some of them when it is asked.
   const text = JSON.stringify({
-    ...exchange,
     time: new Date(exchange.time).toISOString(),
     duration: Math.round(exchange.duration * 1000) / 1000,
-  })
+    clientAddress: exchange.clientAddress,
+    clientIsLocal: exchange.clientIsLocal,
+    method: exchange.method,
+    target: exchange.target,
+    httpVersion: exchange.httpVersion,
+    requestFields: exchange.requestFields,
+    status: exchange.status,
+    bytesSent: exchange.bytesSent,
+    responseFields: exchange.responseFields,
+    file: exchange.file,
+    fileSize: exchange.fileSize,
+    contentCoding: exchange.contentCoding,
+    aborted: exchange.aborted,
+    cause: exchange.cause,
+    note: exchange.note,
+  } satisfies Record<keyof Omit<Exchange, keyof FieldLookup>, unknown>)
   // JSON escapes C0 itself; DEL, C1 and the line separators also act on terminals and line readers.
+  if (PRINTABLE.test(text)) return text
   return text.replace(
     /[\p{Cc}\u2028\u2029]/gu,
     char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 
-function fieldValue(fields: readonly Field[], name: string): string {
-  return fields.find(field => field[0] === name)?.[1] ?? '-'
+/** The value of the first of that name, which is in lower case; a dash for none. */
+function fieldOf(exchange: Exchange & FieldLookup, name: string): string {
+  const value =
+    exchange.requestField === undefined
+      ? exchange.requestFields.find(field => field[0] === name)?.[1]
+      : exchange.requestField(name)
+  return value ?? '-'
 }
+
+const PRINTABLE = /^[ -~]*$/
+/** Without quotes and backslashes: almost every text, and a look for it takes a tenth of a replacement's time. */
+const PLAIN = /^[ !#-[\]-~]*$/
 
 /** As Apache does: quotes and backslashes with a backslash, what does not print as `\xhh`. */
 function quote(text: string): string {
+  if (PLAIN.test(text)) return text
   return text.replace(/["\\\p{Cc}\u2028\u2029]/gu, char =>
     char === '"' || char === '\\'
       ? `\\${char}`
@@ -47,22 +79,55 @@ function quote(text: string): string {
   )
 }
 
+const quoteMethod = rememberingOne(quote)
+const quoteVersion = rememberingOne(quote)
+const quoteReferer = rememberingOne(quote)
+const quoteAgent = rememberingOne(quote)
+
+/** To see that a text is the one of the line before takes less than to look through it. */
+function rememberingOne(make: (text: string) => string): (text: string) => string {
+  let last = ''
+  let made = make(last)
+  return text => {
+    if (text !== last) {
+      last = text
+      made = make(text)
+    }
+    return made
+  }
+}
+
+let second = Number.NaN
+let address = ''
+let begun = ''
+
+/** All before the request line, which changes with the second and the client. */
+function beginning(clientAddress: string, time: number): string {
+  const thisSecond = Math.floor(time / 1000)
+  if (thisSecond !== second || clientAddress !== address) {
+    second = thisSecond
+    address = clientAddress
+    begun = `${quote(address)} - - [${formatClock(second)}]`
+  }
+  return begun
+}
+
 let minute = Number.NaN
 let prefix = ''
 let zone = ''
 
-/** Local time, as log readers expect; all but the seconds is made once a minute. */
+/** Local time, as log readers expect, from seconds since the epoch; all but the seconds is made once a minute. */
 function formatClock(time: number): string {
-  const thisMinute = Math.floor(time / 60_000)
+  const thisMinute = Math.floor(time / 60)
   if (thisMinute !== minute) {
     minute = thisMinute
-    const date = new Date(time)
+    const date = new Date(time * 1000)
     const offset = -date.getTimezoneOffset()
     const hours = two(Math.floor(Math.abs(offset) / 60))
     zone = `${offset < 0 ? '-' : '+'}${hours}${two(Math.abs(offset) % 60)}`
     prefix = `${two(date.getDate())}/${MONTHS[date.getMonth()]}/${date.getFullYear()}:${two(date.getHours())}:${two(date.getMinutes())}`
   }
-  return `${prefix}:${two(Math.floor(time / 1000) % 60)} ${zone}`
+  return `${prefix}:${two(time % 60)} ${zone}`
 }
 
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -63,6 +63,28 @@ describe('formatJson', () => {
   })
 })
 
+/** The format, told without any thought of speed. */
+function plainly({ requestFields, ...exchange }: Exchange): string {
+  const date = new Date(exchange.time)
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  const offset = -date.getTimezoneOffset()
+  const [, month, day, year, clock] = date.toString().split(' ')
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.abs(offset) / 60)}${two(Math.abs(offset) % 60)}`
+  const quoted = (text: string) =>
+    text
+      .replace(/["\\]/g, char => `\\${char}`)
+      .replace(/\p{Cc}/gu, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+      .replace(/\u2028/g, '\\u2028')
+      .replace(/\u2029/g, '\\u2029')
+  const field = (name: string) => quoted(requestFields.find(([each]) => each === name)?.[1] ?? '-')
+  const { clientAddress, method, target, httpVersion, status, bytesSent } = exchange
+  return [
+    `${quoted(clientAddress)} - - [${day}/${month}/${year}:${clock} ${zone}]`,
+    `"${quoted(method)} ${quoted(target)} HTTP/${quoted(httpVersion)}" ${status} ${bytesSent || '-'}`,
+    `"${field('referer')}" "${field('user-agent')}"`,
+  ].join(' ')
+}
+
 it('both are one line without controls, whatever came in', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (target, agent) => {
@@ -73,4 +95,67 @@ it('both are one line without controls, whatever came in', () => {
       expect(JSON.parse(formatJson(exchange))).toMatchObject({ target })
     }),
   )
+})
+
+describe('what is remembered from line to line', () => {
+  // Few of each, so that they come again, and in every order.
+  const text = fc.oneof(
+    fc.constantFrom('', '-', 'GET', 'curl/8.5', 'a"b', 'a\\b'),
+    fc.string({ unit: 'binary' }),
+  )
+  const seconds = fc.integer({ min: 0, max: 200 }).map(second => Date.UTC(2025, 9, 26, 0, 59) + second * 1000)
+  const someExchange = fc
+    .record({
+      time: fc.oneof(
+        fc.tuple(seconds, fc.integer({ min: 0, max: 999 })).map(([time, ms]) => time + ms),
+        fc.integer({ min: 0, max: 4e12 }),
+      ),
+      clientAddress: fc.constantFrom('127.0.0.1', '::1', '192.168.1.7'),
+      method: text,
+      target: text,
+      httpVersion: fc.constantFrom('1.1', '1.0'),
+      status: fc.integer({ min: 100, max: 599 }),
+      bytesSent: fc.nat(),
+      requestFields: fc.array(fc.tuple(fc.constantFrom('referer', 'user-agent', 'host'), text), {
+        maxLength: 4,
+      }),
+    })
+    .map((change): Exchange => ({ ...EXCHANGE, ...change }))
+
+  it('never shows in a line', () => {
+    fc.assert(
+      fc.property(fc.array(someExchange, { maxLength: 30 }), exchanges => {
+        expect(exchanges.map(formatCombined)).toEqual(exchanges.map(plainly))
+      }),
+    )
+  })
+
+  it('is the same where a record finds its fields itself', () => {
+    fc.assert(
+      fc.property(fc.array(someExchange, { maxLength: 30 }), exchanges => {
+        const records = exchanges.map(({ requestFields, ...rest }) => ({
+          ...rest,
+          requestField: (name: string) => requestFields.find(([each]) => each === name)?.[1],
+          get requestFields(): never {
+            throw new Error('asked for all')
+          },
+        }))
+        expect(records.map(formatCombined)).toEqual(exchanges.map(plainly))
+      }),
+    )
+  })
+})
+
+it('JSON has what a record makes only when it is asked', () => {
+  class Record {
+    get requestFields() {
+      return EXCHANGE.requestFields
+    }
+    get responseFields() {
+      return EXCHANGE.responseFields
+    }
+  }
+  const { requestFields, responseFields, ...rest } = EXCHANGE
+  const lazy = Object.assign(new Record(), rest)
+  expect(formatJson(lazy)).toBe(formatJson(EXCHANGE))
 })
