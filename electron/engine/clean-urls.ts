@@ -3,7 +3,8 @@
  * addresses with `.html` or an index file lead to the clean ones. Promises that
  * a redirect leads to the very file that was asked for, so there are no loops.
  */
-import { type Place, type Representation, select } from './representation.ts'
+import type { Found } from './kept-files.ts'
+import type { Place } from './representation.ts'
 import type { Site } from './request.ts'
 import { encodePath, parseTarget, type Target } from './target.ts'
 
@@ -11,19 +12,20 @@ const EXTENSION = '.html'
 
 /** What a target stands for, when `found` is what its plain path stands for. */
 export async function applyCleanUrls(
-  found: Representation,
+  found: Found,
   target: Target,
   site: Site,
-): Promise<Representation | { readonly kind: 'moved'; readonly place: Place }> {
+  fresh: boolean,
+): Promise<Found | { readonly kind: 'moved'; readonly place: Place }> {
   // Whoever asks for a folder does not mean a page.
   if (target.folder) return found
   if (found.kind === 'missing' && found.reason === 'absent') {
-    const page = await select(site.root, withExtension(target), site.live)
+    const page = await site.files.select(withExtension(target), site.live, fresh)
     return page.kind === 'file' || (page.kind === 'missing' && page.reason !== 'absent') ? page : found
   }
   if (found.kind !== 'file') return found
   const place = cleanPlace(target, site)
-  if (place === null || !(await leadsTo(place, found.file.name, site))) return found
+  if (place === null || !(await leadsTo(place, found.file.name, site, fresh))) return found
   found.file.close()
   return { kind: 'moved', place }
 }
@@ -52,8 +54,8 @@ function cleanPlace({ path, bytes }: Target, site: Site): Place | null {
 }
 
 /** Whether a request for `place` gets the file of this name. */
-async function leadsTo(place: Place, name: string, site: Site): Promise<boolean> {
-  const there = await select(site.root, place, site.live)
+async function leadsTo(place: Place, name: string, site: Site, fresh: boolean): Promise<boolean> {
+  const there = await site.files.select(place, site.live, fresh)
   if (there.kind === 'file') {
     there.file.close()
     return there.file.name === name

@@ -66,6 +66,8 @@ export function ifMatch(field: string, { etag }: Validators): boolean {
 /** §13.1.2, weak comparison. False when some tag matches. */
 export function ifNoneMatch(field: string, { etag }: Validators): boolean {
   if (field === '*') return false
+  // What a browser sends: the one tag that it was given.
+  if (field === etag) return false
   return etag === null || !entityTags(field).some(tag => tag === etag || tag === `W/${etag}`)
 }
 

@@ -7,7 +7,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorName } from './error-page.ts'
+import { isLoopbackAddress } from './host-names.ts'
 import { Client } from './response.ts'
+import { currentTurn, sharePeriod } from './sight.ts'
+import type { Soon } from './soon.ts'
 
 /** Content of a request is of no use here: read and dropped, so that the next request is found, up to this. */
 const MAX_DROPPED = 1024 * 1024
@@ -32,12 +35,20 @@ export class Connection {
   #whenIdle: (() => void)[] = []
   #idleSince = performance.now()
   #readWhenIdle = 0
+  #peer: Peer | null = null
+  #answeredIn = -1
 
   constructor(socket: Socket) {
     this.socket = socket
     socket.once('close', () => {
       for (const client of this.#underway) client.leave()
     })
+  }
+
+  /** Asked for at the first request: a closed socket has no addresses. */
+  get peer(): Peer {
+    this.#peer ??= peerOf(this.socket)
+    return this.#peer
   }
 
   get idle(): boolean {
@@ -62,24 +73,34 @@ export class Connection {
    * Resolves when the answers before this one are sent. They leave in order anyway (RFC 9112 §9.3.2); begun before
    * its turn, each would hold an open file and its first content for as long as the client likes not to read.
    */
-  turn(client: Client): Promise<void> {
+  turn(client: Client): Soon<void> {
+    // Nearly always it is the only one.
+    if (this.#underway.size === 1) return
     const [first] = this.#underway
-    if (first === client) return Promise.resolve()
+    if (first === client) return
     return new Promise(resolve => this.#turns.set(client, resolve))
   }
 
   end(client: Client): void {
+    this.#answeredIn = currentTurn()
     this.#underway.delete(client)
-    const [next] = this.#underway
-    if (next !== undefined) {
-      this.#turns.get(next)?.()
-      this.#turns.delete(next)
+    if (this.#turns.size > 0) {
+      const [next] = this.#underway
+      if (next !== undefined) {
+        this.#turns.get(next)?.()
+        this.#turns.delete(next)
+      }
     }
     if (this.#underway.size === MAX_PIPELINED - 1 && this.socket.isPaused()) this.socket.resume()
     if (!this.idle) return
     this.#idleSince = performance.now()
     this.#readWhenIdle = this.socket.bytesRead
     for (const action of this.#whenIdle.splice(0)) action()
+  }
+
+  /** For one more request, which may then share what the disk has shown to others in this turn of the event loop. */
+  shareLooks(): void {
+    sharePeriod(this.#answeredIn)
   }
 
   /** Reads the content of a request and drops it. Null when it has arrived, or its sender has gone; else why it is refused. */
@@ -146,6 +167,24 @@ export class Connection {
     timer.unref()
     this.socket.once('close', () => clearTimeout(timer))
   }
+}
+
+/** Who is at the other end. */
+export interface Peer {
+  readonly address: string
+  /** It is this computer: from one of its own addresses, a computer connects from that same address. */
+  readonly isLocal: boolean
+}
+
+function peerOf({ remoteAddress, localAddress }: Socket): Peer {
+  const address = plainAddress(remoteAddress)
+  const isLocal = isLoopbackAddress(address) || (address !== '' && address === plainAddress(localAddress))
+  return { address, isLocal }
+}
+
+/** A dual-stack socket writes IPv4 as `::ffff:192.168.1.7`. */
+function plainAddress(address = ''): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }
 
 /** RFC 9112 §6.3 */

@@ -9,16 +9,17 @@ import { once } from 'node:events'
 import * as zlib from 'node:zlib'
 import type { Validators } from './conditional.ts'
 import type { GrowingContent } from './content-cache.ts'
-import { contentTypeOf, isCompressible } from './media-types.ts'
-import { CODINGS, type Coding, parseAcceptEncoding } from './negotiation.ts'
-import { type OpenFile, readInto } from './open-file.ts'
-import { openSibling } from './representation.ts'
+import { KeptFile, type SourceFile } from './kept-files.ts'
+import { isCompressible } from './media-types.ts'
+import { CODINGS, type Coding, type CodingWish, parseAcceptEncoding } from './negotiation.ts'
+import { readInto } from './open-file.ts'
 import type { Request, Site } from './request.ts'
+import { type Soon, whenReady } from './soon.ts'
 
 /** The form that is sent. */
 export interface Selected {
   /** What is read: the file, or its sibling. Its holder closes it. */
-  readonly file: OpenFile
+  readonly file: SourceFile
   /** The file that was asked for. */
   readonly source: { readonly name: string; readonly size: number }
   readonly contentType: string
@@ -37,43 +38,72 @@ const LARGEST = 4 * 1024 * 1024
 const EXTENSIONS: Readonly<Record<Coding, string>> = { br: '.br', zstd: '.zst', gzip: '.gz' }
 
 /** Takes `file` over; null when no acceptable form can be had. */
-export async function selectForm(file: OpenFile, request: Request, site: Site): Promise<Selected | null> {
-  const contentType = contentTypeOf(file.name)
+export function selectForm(file: SourceFile, request: Request, site: Site): Soon<Selected | null> {
+  const { contentType } = file
+  const { codings } = site.live
   const identity: Selected = {
     file,
-    source: { name: file.name, size: file.size },
+    source: file,
     contentType,
     coding: null,
     made: false,
     validators: file.validators,
-    vary: [],
+    vary: codings ? VARY : [],
   }
-  if (!site.live.codings) return identity
+  if (!codings) return identity
   const wish = parseAcceptEncoding(request.fields['accept-encoding'])
-  const varying = { ...identity, vary: ['Vary', 'Accept-Encoding'] }
   // Who refuses identity gets anything compressed; a range is then ignored, which RFC 9110 §14.2 allows.
-  if (wish.identity && !isCompressible(contentType)) return varying
-  const isRange = request.method === 'GET' && request.fields.range !== undefined
-  if (isRange && wish.identity) return varying
+  if (wish.identity) {
+    const isRange = request.method === 'GET' && request.fields.range !== undefined
+    if (wish.groups.length === 0 || isRange || !isCompressible(contentType)) return identity
+  }
+  return whenReady(firstOf(waysTo(wish, identity, request, site)), form => {
+    if (form === null && wish.identity) return identity
+    if (form === null || form.file !== file) file.close()
+    return form
+  })
+}
 
+const VARY = ['Vary', 'Accept-Encoding']
+
+type Way = () => Soon<Selected | null>
+
+/** What to try, best first: for each quality the siblings, then what has been made or can be. */
+function* waysTo(wish: CodingWish, identity: Selected, request: Request, site: Site): Generator<Way> {
   for (const codings of wish.groups) {
     // Looked for each time: one that is new is used by the next request.
-    for (const coding of codings) {
-      const sibling = await openSibling(site.root, file, EXTENSIONS[coding], site.live)
-      if (sibling !== null && sibling.modified >= file.modified) {
-        file.close()
-        return { ...varying, file: sibling, coding, validators: codedValidators(sibling.validators, coding) }
-      }
-      sibling?.close()
+    for (const coding of codings) yield () => siblingForm(identity, coding, site)
+    yield () => {
+      const [first] = codings
+      if (first !== undefined && isMade(identity, first, site)) return made(identity, first)
+      const coding = codings.find(isSupported)
+      return coding !== undefined && mayMake(identity, wish.identity, request, site)
+        ? made(identity, coding)
+        : null
     }
-    const [first] = codings
-    if (first !== undefined && isMade(varying, first, site)) return made(varying, first)
-    const coding = codings.find(isSupported)
-    if (coding !== undefined && mayMake(varying, wish.identity, request, site)) return made(varying, coding)
   }
-  if (wish.identity) return varying
-  file.close()
+}
+
+/** Goes from one way to the next until one leads somewhere. */
+function firstOf(ways: Generator<Way>): Soon<Selected | null> {
+  // By hand, as leaving `for … of` would end the ways.
+  for (let next = ways.next(); !next.done; next = ways.next()) {
+    const form = next.value()
+    if (form instanceof Promise) return form.then(form => form ?? firstOf(ways))
+    if (form !== null) return form
+  }
   return null
+}
+
+function siblingForm(identity: Selected, coding: Coding, site: Site): Soon<Selected | null> {
+  return whenReady(site.files.sibling(identity.file, EXTENSIONS[coding], site.live), file => {
+    if (file === null) return null
+    if (file.modified >= identity.file.modified) {
+      return { ...identity, file, coding, validators: codedValidators(file.validators, coding) }
+    }
+    file.close()
+    return null
+  })
 }
 
 function made(form: Selected, coding: Coding): Selected {
@@ -106,25 +136,28 @@ const SHORT = 64 * 1024
 
 /**
  * The compressed content: whole, or growing where its first bytes come long before its last. Takes the form's file
- * over. Rejects with CHANGED when the file is not any more what its validators name.
+ * over. Rejects with CHANGED when the file is not any more what its validators name, or has to be opened.
  */
-export async function makeForm(
-  form: Selected,
-  request: Request,
-  site: Site,
-): Promise<Buffer | GrowingContent> {
+export function makeForm(form: Selected, request: Request, site: Site): Soon<Buffer | GrowingContent> {
   const { file, coding } = form
   if (coding === null) throw new Error('no coding')
   const original = { ...form, validators: file.validators }
-  const key = file.validators.etag === null ? `once ${file.fd}` : keyOf(original, coding)
-  let content = site.coded.get(key)
-  if (content === undefined) content = site.coded.make(key, into => compress(file, coding, into))
-  else file.close()
+  const lasting = file.validators.etag !== null
+  let content = lasting ? site.coded.get(keyOf(original, coding)) : undefined
+  if (content !== undefined) file.close()
+  else if (file instanceof KeptFile && file.content === null) throw changed()
+  else {
+    const key = lasting ? keyOf(original, coding) : `once ${++onces}`
+    content = site.coded.make(key, into => compress(file, coding, into))
+  }
   if (Buffer.isBuffer(content)) return content
   // Brotli gives nothing before its end; HTTP/1.0 knows no chunks.
   const waits = file.size <= SHORT || coding === 'br' || request.httpVersion === '1.0'
-  return content.whole ?? (waits ? await content.finished() : content)
+  return content.whole ?? (waits ? content.finished() : content)
 }
+
+/** What has no name to be found by again. */
+let onces = 0
 
 const CHANGED = 'CHANGED'
 const CHUNK = 256 * 1024
@@ -132,7 +165,7 @@ const CHUNK = 256 * 1024
 const FIRST_CHUNK = 16 * 1024
 
 /** In the thread pool, a chunk at a time. Closes the file. */
-async function compress(file: OpenFile, coding: Coding, content: GrowingContent): Promise<void> {
+async function compress(file: SourceFile, coding: Coding, content: GrowingContent): Promise<void> {
   const encoder = createEncoder(coding, file.size)
   try {
     // Rejects with the encoder's error, whenever it comes.
@@ -141,19 +174,25 @@ async function compress(file: OpenFile, coding: Coding, content: GrowingContent)
     encoder.on('data', (chunk: Buffer) => content.add(chunk))
     for (let at = 0; at < file.size; ) {
       const wanted = at === 0 && coding !== 'br' ? FIRST_CHUNK : CHUNK
-      const buffer = Buffer.allocUnsafeSlow(Math.min(wanted, file.size - at))
-      const count = await readInto(file.fd, buffer, buffer.length, at)
-      if (count === 0) throw changed()
-      at += count
-      if (!encoder.write(buffer.subarray(0, count))) await Promise.race([once(encoder, 'drain'), ended])
+      const chunk = await readFrom(file, at, Math.min(wanted, file.size - at))
+      at += chunk.length
+      if (!encoder.write(chunk)) await Promise.race([once(encoder, 'drain'), ended])
     }
     encoder.end()
     await ended
-    if (!(await file.isUnchanged())) throw changed()
+    if (!(file instanceof KeptFile) && !(await file.isUnchanged())) throw changed()
   } finally {
     encoder.destroy()
     file.close()
   }
+}
+
+async function readFrom(file: SourceFile, position: number, length: number): Promise<Buffer> {
+  if (file instanceof KeptFile) return file.content?.subarray(position, position + length) ?? Buffer.alloc(0)
+  const buffer = Buffer.allocUnsafeSlow(length)
+  const count = await readInto(file.fd, buffer, length, position)
+  if (count === 0) throw changed()
+  return buffer.subarray(0, count)
 }
 
 function changed(): Error {

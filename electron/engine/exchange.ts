@@ -3,41 +3,42 @@
  * decides, response.ts writes, and exactly one Exchange is made, whether the
  * answer was sent, cut short, or refused before it became a request.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { maskSecret } from './authentication.ts'
+import type { IncomingMessage } from 'node:http'
 import { asksUpgrade, type Connection, hasContent, isTooLarge } from './connection.ts'
 import type { ErrorName } from './error-page.ts'
-import { addFields, withOwnerFields } from './header-fields.ts'
-import { isLoopbackAddress } from './host-names.ts'
+import { Clock, ExchangeRecord, fieldValue, pairs } from './exchange-record.ts'
+import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import type { Request, Site } from './request.ts'
 import { ALLOW, respond } from './respond.ts'
 import {
+  type Client,
+  createEnvelope,
   createErrorResponse,
   createResponse,
-  type Delivery,
-  datedFields,
-  type Response,
+  type Envelope,
+  type Reply,
   send,
   sendContinue,
   sendRaw,
 } from './response.ts'
-import type { Exchange, Field } from './types.ts'
+import { type Soon, whenReady } from './soon.ts'
+import type { Exchange } from './types.ts'
 
 /** What all requests of a server share. */
 export interface Context {
   readonly site: Site
   readonly onExchange: (exchange: Exchange) => void
-  /** Added to each answer, unless it has a field of that name. */
-  extraFields(): readonly Field[]
-  /** The fields of an answer that the connection outlives. */
-  readonly persistent: readonly string[]
+  /** Added to each answer, unless it has a field of that name; names and values in turn. */
+  extraFields(): readonly string[]
+  /** Around an answer that the connection outlives. */
+  persistent(): Envelope
   /** Whether the connection has a place among those that are served. */
   admit(connection: Connection): boolean
   isClosing(): boolean
 }
 
-const LAST = ['Connection', 'close']
+const last = createEnvelope(['Connection', 'close'])
 /** Pipelined by a client that left before its turn: recorded as logs of servers do, with a status that nobody is sent. */
 const UNANSWERED = createResponse(499, [], null)
 /** The methods whose content is waited for. */
@@ -48,48 +49,57 @@ const REFUSED_WITH: Partial<Record<ErrorName, readonly string[]>> = {
   busy: ['Retry-After', '1'],
 }
 
-/** Answers one request, once its content has come in and been dropped. */
-export async function handle(
+/** Answers one request, once its content has come in and been dropped. A promise where that takes longer than this call. */
+export function handle(
   context: Context,
   connection: Connection,
   message: IncomingMessage,
-  out: ServerResponse,
-): Promise<void> {
+  out: Reply,
+): Soon<void> {
   if (isOver(connection)) return
   const persistent = out.shouldKeepAlive && (!asksUpgrade(message) || connection.hasReadOnly(message))
   if (!persistent) connection.last = true
   if (!context.admit(connection)) return refuseRequest(context, connection, message, 'busy')
-  const clock = startClock(connection)
+  const clock = new Clock(connection.peer)
   const client = connection.begin()
-  const failure =
-    refusedFraming(message) ?? (hasContent(message) ? await connection.dropContent(message) : null)
-  if (failure !== null) {
+  const received = refusedFraming(message) ?? (hasContent(message) ? connection.dropContent(message) : null)
+  return whenReady(received, failure => {
+    if (failure === null) return answer(context, connection, message, out, { clock, client, persistent })
     connection.end(client)
     return refuseRequest(context, connection, message, failure)
-  }
+  })
+}
+
+function answer(
+  context: Context,
+  connection: Connection,
+  message: IncomingMessage,
+  out: Reply,
+  { clock, client, persistent }: { clock: Clock; client: Client; persistent: boolean },
+): Soon<void> {
+  const { rawHeaders } = message
   const request: Request = {
     method: message.method ?? '',
     target: message.url ?? '',
     fields: withRepeatedDates(message),
-    hosts: hostsOf(message.rawHeaders),
+    hosts: hostsOf(rawHeaders),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
+    shares: true,
   }
-  await connection.turn(client)
-  const response = client.gone ? UNANSWERED : await respond(request, context.site)
-  const goesOn = persistent && !context.isClosing()
-  const own = [...datedFields(response), ...(goesOn ? context.persistent : LAST)]
-  const fields = addFields(own, context.extraFields().flat())
-  const delivery = await send(response, fields, out, client)
-  context.onExchange({
-    ...clock.stop(),
-    method: request.method,
-    target: request.target,
-    httpVersion: request.httpVersion,
-    requestFields: pairs(message.rawHeaders).map(masked),
-    ...outcome(response, fields, delivery),
+  const response = whenReady(connection.turn(client), () => {
+    connection.shareLooks()
+    return client.gone ? UNANSWERED : respond(request, context.site)
   })
-  connection.end(client)
+  return whenReady(response, response => {
+    const goesOn = persistent && !context.isClosing()
+    const envelope = goesOn ? context.persistent() : last()
+    const whole = withExtraFields(response, context.extraFields())
+    return whenReady(send(whole, envelope, out, client, goesOn), delivery => {
+      context.onExchange(new ExchangeRecord(request, clock, rawHeaders, whole, envelope, delivery))
+      connection.end(client)
+    })
+  })
 }
 
 /** Behind the last request of a connection nothing is a request (RFC 9112 §9.6). */
@@ -103,7 +113,7 @@ export async function handleExpectation(
   context: Context,
   connection: Connection,
   message: IncomingMessage,
-  out: ServerResponse,
+  out: Reply,
 ): Promise<void> {
   if (isOver(connection)) return
   if (!/^100-continue$/i.test(message.headers.expect ?? '')) {
@@ -170,88 +180,17 @@ function refuseRaw(
   { name, line }: RefusedRequest,
   rawFields: readonly string[],
 ): void {
-  const clock = startClock(connection)
+  const clock = new Clock(connection.peer)
   connection.refuse(() => {
     const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
-    const response = withOwnerFields(error, context.site.live, originIn(rawFields))
-    const fields = [...datedFields(response), ...LAST]
-    const delivery = sendRaw(response, fields, connection.socket, line?.method !== 'HEAD')
+    const response = withOwnerFields(error, context.site.live, fieldValue(rawFields, 'origin'))
+    const envelope = last()
+    const delivery = sendRaw(response, envelope, connection.socket, line?.method !== 'HEAD')
     connection.linger()
     // Without a request line there was no request: a port scan, TLS, a connection that timed out.
     if (line === null) return
-    context.onExchange({
-      ...clock.stop(),
-      ...line,
-      requestFields: pairs(rawFields).map(masked),
-      ...outcome(response, fields, delivery),
-    })
+    context.onExchange(new ExchangeRecord(line, clock, rawFields, response, envelope, delivery))
   })
-}
-
-type Times = Pick<Exchange, 'time' | 'duration' | 'clientAddress' | 'clientIsLocal'>
-
-/** Addresses are taken at the start: a closed socket has none. */
-function startClock({ socket }: Connection): { clientIsLocal: boolean; stop(): Times } {
-  const time = Date.now()
-  const started = performance.now()
-  const clientAddress = plainAddress(socket.remoteAddress)
-  // From one of its own addresses, a computer connects from that same address.
-  const clientIsLocal =
-    isLoopbackAddress(clientAddress) ||
-    (clientAddress !== '' && clientAddress === plainAddress(socket.localAddress))
-  return {
-    clientIsLocal,
-    stop: () => ({ time, duration: performance.now() - started, clientAddress, clientIsLocal }),
-  }
-}
-
-/** A dual-stack socket writes IPv4 as `::ffff:192.168.1.7`. */
-function plainAddress(address = ''): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
-}
-
-function outcome(
-  response: Response,
-  fields: readonly string[],
-  { bytesSent, aborted, cause }: Delivery,
-): Pick<
-  Exchange,
-  | 'status'
-  | 'bytesSent'
-  | 'responseFields'
-  | 'file'
-  | 'fileSize'
-  | 'contentCoding'
-  | 'aborted'
-  | 'cause'
-  | 'note'
-> {
-  const { status, source, contentCoding } = response
-  return {
-    status,
-    bytesSent,
-    responseFields: pairs(fields),
-    file: source?.name ?? null,
-    fileSize: source?.size ?? null,
-    contentCoding,
-    aborted,
-    cause: cause ?? response.cause,
-    note: response.note,
-  }
-}
-
-function originIn(raw: readonly string[]): string | undefined {
-  return pairs(raw).find(([name]) => name === 'origin')?.[1]
-}
-
-function masked([name, value]: Field): Field {
-  return [name, maskSecret(name, value)]
-}
-
-function pairs(raw: readonly string[]): Field[] {
-  const fields: Field[] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) fields.push([(raw[i] ?? '').toLowerCase(), raw[i + 1] ?? ''])
-  return fields
 }
 
 /**

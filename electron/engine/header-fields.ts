@@ -5,7 +5,7 @@
  */
 import { corsFields } from './cors.ts'
 import type { ResolvedLive } from './options.ts'
-import type { Response } from './response.ts'
+import { type Response, withFields } from './response.ts'
 
 /** `origin`: the request's Origin field. */
 export function withOwnerFields(
@@ -15,8 +15,12 @@ export function withOwnerFields(
 ): Response {
   // Most owners have no such wish.
   if (live.cors === false && live.fields.length === 0) return response
-  const fields = addFields(response.fields, corsFields(live.cors, origin))
-  return { ...response, fields: addFields(fields, live.fields.flat()) }
+  return withExtraFields(withExtraFields(response, corsFields(live.cors, origin)), live.fields.flat())
+}
+
+/** The same answer with what of `extra` it lacks; names and values in turn. */
+export function withExtraFields(response: Response, extra: readonly string[]): Response {
+  return extra.length === 0 ? response : withFields(response, addFields(response.fields, extra))
 }
 
 /** `fields` with what of `extra` it lacks; names and values in turn. */

@@ -43,8 +43,18 @@ function toTime(
   return time
 }
 
+const formatted = new Map<number, string>()
+const MAX_FORMATTED = 2_000
+
+/** Keeps what it made: the times of files come again with each request for them. */
 export function formatHttpDate(time: number): string {
-  return new Date(time).toUTCString()
+  let text = formatted.get(time)
+  if (text === undefined) {
+    text = new Date(time).toUTCString()
+    if (formatted.size >= MAX_FORMATTED) formatted.clear()
+    formatted.set(time, text)
+  }
+  return text
 }
 
 let dateSecond = -1

@@ -5,6 +5,7 @@
 import * as fs from 'node:fs'
 import { type Validators, validatorsOf } from './conditional.ts'
 import { descriptors } from './descriptors.ts'
+import { contentTypeOf } from './media-types.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 
 /** Bytes where it is not UTF-8. */
@@ -18,8 +19,13 @@ export class OpenFile {
   /** Relative to the root, `/` between segments. */
   readonly name: string
   readonly path: DiskPath
+  readonly contentType: string
   /** When it was changed last, in ns since the epoch. */
   readonly modified: bigint
+  /** The state that size and validators name. */
+  readonly stats: fs.BigIntStats
+  /** Who would keep the whole content, when it has been read in that state. */
+  onRead: ((content: Buffer) => void) | null = null
   #closed = false
 
   constructor(fd: number, stats: fs.BigIntStats, settled: boolean, name: string, path: DiskPath) {
@@ -28,7 +34,9 @@ export class OpenFile {
     this.validators = validatorsOf(stats, settled)
     this.name = name
     this.path = path
+    this.contentType = contentTypeOf(name)
     this.modified = stats.mtimeNs
+    this.stats = stats
   }
 
   /** Whether what was read since it was opened is the state that its validators name. */
@@ -70,6 +78,16 @@ export async function readParts(file: OpenFile, content: FilePart | Multipart): 
     pieces.push(piece)
   }
   return Buffer.concat(pieces)
+}
+
+/** The same of what is in memory. */
+export function partsOf(content: Buffer, wanted: FilePart | Multipart): Buffer {
+  if (!('segments' in wanted)) {
+    const { first, length } = wanted
+    return length === content.length ? content : content.subarray(first, first + length)
+  }
+  const { segments } = wanted
+  return Buffer.concat(segments.map(each => (Buffer.isBuffer(each) ? each : partsOf(content, each))))
 }
 
 async function readWhole(file: OpenFile, { first, length }: FilePart): Promise<Buffer | null> {

@@ -20,6 +20,8 @@ export interface Missing {
   readonly kind: 'missing'
   readonly reason: 'absent' | 'unreadable' | 'outside' | 'link' | 'special' | 'busy' | 'broken'
   readonly cause: string
+  /** Of what is absent, where it is known: the nearest folder above that exists, as nearestFolder() gives it. */
+  readonly nearest?: string
 }
 
 export type Representation =
@@ -93,18 +95,15 @@ async function selectFolder(
   return { kind: 'folder', path }
 }
 
-/** The file beside `file` whose name goes on with `extension`; null when none can be sent. */
+/** The file beside one whose name is not UTF-8, with more at the end of its name; null when none can be sent. */
 export async function openSibling(
   root: string,
-  file: OpenFile,
+  file: { readonly path: Buffer; readonly name: string },
   extension: string,
   rules: Rules,
 ): Promise<OpenFile | null> {
   try {
-    const path =
-      typeof file.path === 'string'
-        ? file.path + extension
-        : Buffer.concat([file.path, Buffer.from(extension)])
+    const path = Buffer.concat([file.path, Buffer.from(extension)])
     // Most files have none: found out before a handle is spent on it.
     if (!(await fs.promises.stat(path)).isFile()) return null
     const found = await openInside(root, path, file.name + extension, rules, HANDLES)

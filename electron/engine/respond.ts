@@ -5,55 +5,59 @@
  *   5 private names   6 what it stands for (file, folder, clean URL, fallback)
  *   7 content coding   8 preconditions   9 range   10 fields and content
  *   11 what the owner adds
- * A step may end it early; later steps only add. Never rejects, so an error
- * nobody thought of is a 500 and not a hanging request.
+ * A step may end it early; later steps only add. Never throws or rejects, so an
+ * error nobody thought of is a 500 and not a hanging request. What is in memory
+ * is answered within the call: a promise comes only where the disk is waited for.
  */
 import { CHALLENGE } from './authentication.ts'
 import { applyCleanUrls } from './clean-urls.ts'
-import { evaluatePreconditions, ifRange, NO_VALIDATORS, validatorFields } from './conditional.ts'
-import { encodePage, isChanged, makeForm, type Selected, selectForm } from './content-coding.ts'
+import { evaluatePreconditions, NO_VALIDATORS } from './conditional.ts'
+import { encodePage, selectForm } from './content-coding.ts'
 import { preflightFields } from './cors.ts'
 import type { ErrorName, ErrorPageOptions } from './error-page.ts'
-import { addFields, withOwnerFields } from './header-fields.ts'
+import { withExtraFields, withOwnerFields } from './header-fields.ts'
+import type { Found } from './kept-files.ts'
 import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
-import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
-import { type DiskPath, readParts } from './open-file.ts'
-import { contentRange, decideRange, type RangeDecision } from './range.ts'
-import { type Missing, missingFor, nearestFolder, type Place, select } from './representation.ts'
+import type { DiskPath } from './open-file.ts'
+import { type Missing, missingFor, nearestFolder, type Place } from './representation.ts'
 import type { Request, Site } from './request.ts'
-import {
-  createErrorResponse,
-  createResponse,
-  type Response,
-  withContent,
-  withoutContent,
-} from './response.ts'
+import { respondWithForm } from './respond-file.ts'
+import { createResponse, type Response, refuse, withContent, withoutContent } from './response.ts'
+import { startPeriod } from './sight.ts'
 import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
-import { encodePath, parseTarget, type Target } from './target.ts'
+import { type Soon, whenReady } from './soon.ts'
+import { encodePath, type Target } from './target.ts'
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
-/** Up to here content is read before the answer starts, so that a failing read is still a 500. */
-const SMALL = 64 * 1024
 
-export async function respond(request: Request, site: Site): Promise<Response> {
-  let response: Response
+export function respond(request: Request, site: Site): Soon<Response> {
+  if (request.shares !== true) startPeriod()
   try {
-    response = await decide(request, site)
+    const response = decide(request, site)
+    if (!(response instanceof Promise)) return finish(response, request, site)
+    return response.catch(error => broken(error, request)).then(response => finish(response, request, site))
   } catch (error) {
-    response = refuse('broken', request, {}, [], missingFor(error).cause)
+    return finish(broken(error, request), request, site)
   }
-  // 11. What the owner adds, to errors too.
-  response = withOwnerFields(response, site.live, request.fields.origin)
-  return request.method === 'HEAD' ? withoutContent(response) : response
 }
 
-async function decide(request: Request, site: Site): Promise<Response> {
+function broken(error: unknown, request: Request): Response {
+  return refuse('broken', request, {}, [], missingFor(error).cause)
+}
+
+function finish(response: Response, request: Request, site: Site): Response {
+  // 11. What the owner adds, to errors too.
+  const added = withOwnerFields(response, site.live, request.fields.origin)
+  return request.method === 'HEAD' ? withoutContent(added) : added
+}
+
+function decide(request: Request, site: Site): Soon<Response> {
   const { method } = request
   const { live } = site
 
   // 1. Host comes before all else: to a foreign name nothing is told, not even what is allowed.
-  const target = parseTarget(request.target, site.platform)
+  const target = site.parseTarget(request.target)
   const hostError = checkHosts(request, site, target.kind === 'asterisk' ? null : target.authority)
   if (hostError !== null) return refuse(hostError, request, {})
 
@@ -80,41 +84,64 @@ async function decide(request: Request, site: Site): Promise<Response> {
   // 5. Private names, whether they exist or not.
   if (target.hidden && !live.dotfiles) return refuse('hidden', request, page)
 
-  for (let attempt = 0; ; attempt++) {
-    // 6. What it stands for.
-    const found = await find(target, request, site)
-    if (found.kind === 'missing') return await respondMissing(found, target, request, site, page)
+  return represent(target, request, site, page, 0)
+}
+
+/** Steps 6 to 10. What changes meanwhile is asked for again, of the disk itself (`attempt` counts from 0). */
+function represent(
+  target: Target,
+  request: Request,
+  site: Site,
+  page: ErrorPageOptions,
+  attempt: number,
+): Soon<Response> {
+  const { live } = site
+  // 6. What it stands for.
+  return whenReady(find(target, request, site, attempt > 0), found => {
+    if (found.kind === 'missing') return respondMissing(found, target, request, site, page)
     if (found.kind === 'slashless-folder') return redirectTo({ ...target, folder: true }, target.query)
     if (found.kind === 'moved') return redirectTo(found.place, target.query)
     if (found.kind === 'folder') {
       if (!live.listing) return orNavigation(refuse('no-index', request, page), site)
-      return await respondWithFolder(found.path, target, request, site, page)
+      return respondWithFolder(found.path, target, request, site, page)
     }
-    // 7. Content coding.
-    const form = await selectForm(found.file, request, site)
-    if (form === null) return refuse('not-acceptable', request, page, ['Vary', 'Accept-Encoding'])
+    const { file } = found
     const fallback = found.kind === 'fallback'
-    const response = await respondWithForm(form, fallback, request, site, page)
-    // It shrank or changed between its stat and its end: what is there now is the truth.
-    if (response !== null) {
+    // 7. Content coding.
+    const response = whenReady(selectForm(file, request, site), form => {
+      if (form === null) return refuse('not-acceptable', request, page, ['Vary', 'Accept-Encoding'])
+      return respondWithForm(form, fallback, request, site, page)
+    })
+    return whenReady(response, response => {
+      if (response === null) {
+        // It is only known, not open; or it changed between its stat and its end: what is there now is the truth.
+        if (attempt === 4) return refuse('broken', request, page, [], 'TRUNCATED')
+        return represent(target, request, site, page, attempt + 1)
+      }
       if (fallback) return varying(response, NAVIGATION_FIELDS)
-      return (await isFoundByFolding(found.file, site.platform))
-        ? { ...response, note: 'letter-case' }
-        : response
-    }
-    if (attempt === 3) return refuse('broken', request, page, [], 'TRUNCATED')
-  }
+      return whenReady(isFoundByFolding(file, site.platform), folded =>
+        folded ? { ...response, note: 'letter-case' } : response,
+      )
+    })
+  })
 }
 
-/** Step 6: what the path names, or what the owner wants in its place. */
-async function find(target: Target, request: Request, site: Site) {
+/** Step 6: what the path names, or what the owner wants in its place. `fresh`: not from memory. */
+function find(target: Target, request: Request, site: Site, fresh: boolean) {
   const { live } = site
-  const plain = await select(site.root, target, live)
-  const found = live.cleanUrls ? await applyCleanUrls(plain, target, site) : plain
+  const plain = site.files.select(target, live, fresh)
+  // Most owners have no such wish.
+  if (!live.cleanUrls && !live.spa) return plain
+  return findInPlace(plain, target, request, site, fresh)
+}
+
+async function findInPlace(plain: Soon<Found>, target: Target, request: Request, site: Site, fresh: boolean) {
+  const { live } = site
+  const found = live.cleanUrls ? await applyCleanUrls(await plain, target, site, fresh) : await plain
   const nothing =
     (found.kind === 'missing' && found.reason === 'absent') || (found.kind === 'folder' && !live.listing)
   if (!live.spa || !nothing || !isNavigation(request, target)) return found
-  const page = await select(site.root, ROOT, live)
+  const page = await site.files.select(ROOT, live, fresh)
   return page.kind === 'file' ? { kind: 'fallback' as const, file: page.file } : found
 }
 
@@ -151,92 +178,7 @@ function orNavigation(response: Response, site: Site): Response {
 }
 
 function varying(response: Response, names: string): Response {
-  return { ...response, fields: addFields(response.fields, ['Vary', names]) }
-}
-
-/** Steps 8 to 10 for a file; null when it changed meanwhile. Closes the file unless the response carries it. */
-async function respondWithForm(
-  form: Selected,
-  fallback: boolean,
-  request: Request,
-  site: Site,
-  page: ErrorPageOptions,
-): Promise<Response | null> {
-  const { file, validators, source, vary, coding } = form
-  // What stands in for another address is never kept for long.
-  const cacheControl = fallback && site.live.cacheControl !== 'no-store' ? 'no-cache' : site.live.cacheControl
-  const guiding = ['Cache-Control', cacheControl, ...vary]
-  let carried = false
-  try {
-    // 8. Preconditions (RFC 9110 §13.2.2).
-    const verdict = evaluatePreconditions(request.fields, validators)
-    if (verdict === 'failed') return refuse('precondition-failed', request, page, vary)
-    if (verdict === 'not-modified') {
-      // §15.4.5: what guides the cache, and Last-Modified only when there is no ETag.
-      const { etag } = validators
-      const kept = validatorFields(etag === null ? validators : { etag, lastModified: null })
-      return createResponse(304, [...kept, ...guiding], null, { source })
-    }
-
-    // 9. Range: defined for GET alone (§14.2), only for the version that If-Range names, and for no coded form.
-    const guard = request.fields['if-range']
-    const ranged = request.method === 'GET' && coding === null
-    const wanted =
-      ranged && (guard === undefined || ifRange(String(guard), validators))
-        ? decideRange(request.fields.range, file.size)
-        : decideRange(undefined, file.size)
-    if (wanted.kind === 'unsatisfiable') {
-      const { size } = file
-      const fields = ['Content-Range', contentRange(null, size), 'Accept-Ranges', 'bytes', ...vary]
-      return refuse('unsatisfiable', request, { range: { size, asked: wanted.asked } }, fields)
-    }
-
-    // 10. Fields and content.
-    if (form.made) {
-      carried = true
-      const content = await makeForm(form, request, site)
-      const fields = ['Content-Type', form.contentType, ...validatorFields(validators), ...guiding]
-      return withContent(createResponse(200, fields, null, { source }), content, coding)
-    }
-    const { part, described } = describePart(wanted, form, guard !== undefined)
-    // Ranges are of the file as it is; a coded form that offered them would mix the two.
-    const offered = coding === null ? ['Accept-Ranges', 'bytes'] : ['Content-Encoding', coding]
-    const fields = [...described, 'Content-Length', String(part.length), ...offered, ...guiding]
-    const status = wanted.kind === 'whole' ? 200 : 206
-    const rest = { source: { ...source, name: file.name }, contentCoding: coding }
-    if (request.method === 'GET' && part.length <= SMALL) {
-      const content = await readParts(file, part)
-      // What was written between stat and read would go out under the validators of what was there before.
-      if (content === null || !(await file.isUnchanged())) return null
-      return createResponse(status, fields, content, rest)
-    }
-    carried = true
-    return createResponse(status, fields, part, { ...rest, file })
-  } catch (error) {
-    if (isChanged(error)) return null
-    throw error
-  } finally {
-    if (!carried) file.close()
-  }
-}
-
-/** What of the form is sent, and the fields that are about it. `guarded`: for If-Range. */
-function describePart(
-  wanted: Exclude<RangeDecision, { kind: 'unsatisfiable' }>,
-  { file: { size }, contentType, validators }: Selected,
-  guarded: boolean,
-): { part: FilePart | Multipart; described: string[] } {
-  const typed = ['Content-Type', contentType, ...validatorFields(validators)]
-  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described: typed }
-  // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
-  const again = guarded ? validatorFields({ ...validators, lastModified: null }) : null
-  if (wanted.kind === 'parts') {
-    const part = createMultipart(wanted.ranges, size, contentType)
-    // §15.3.7.2: Content-Range stands in each part, and only there.
-    return { part, described: ['Content-Type', part.contentType, ...(again ?? validatorFields(validators))] }
-  }
-  const range = ['Content-Range', contentRange(wanted.range, size)]
-  return { part: partOf(wanted.range), described: [...(again ?? typed), ...range] }
+  return withExtraFields(response, ['Vary', names])
 }
 
 const REFUSED = { 400: 'bad-request', 404: 'absent', 414: 'target-too-long', 421: 'foreign-host' } as const
@@ -271,30 +213,22 @@ const MISSING: Readonly<Record<Missing['reason'], ErrorName>> = {
   broken: 'broken',
 }
 
-async function respondMissing(
-  { reason, cause }: Missing,
+function respondMissing(
+  found: Missing,
   target: Target,
   request: Request,
   site: Site,
   page: ErrorPageOptions,
-): Promise<Response> {
-  if (reason === 'absent') {
-    const nearest = await nearestFolder(site.root, target, site.live)
+): Soon<Response> {
+  const { reason, cause } = found
+  if (reason === 'busy') return refuse('busy', request, page, ['Retry-After', '1'], cause)
+  if (reason !== 'absent') {
+    return refuse(MISSING[reason], request, page, [], reason === 'broken' ? cause : null)
+  }
+  return whenReady(found.nearest ?? nearestFolder(site.root, target, site.live), nearest => {
     // Not even the root is there: unmounted, moved or deleted while it is served.
     if (nearest === null) return refuse('broken', request, page, [], cause)
+    if (found.nearest === undefined) site.files.keepMissing(target, found, nearest, site.live)
     return orNavigation(refuse('absent', request, { ...page, nearest }), site)
-  }
-  if (reason === 'busy') return refuse('busy', request, page, ['Retry-After', '1'], cause)
-  return refuse(MISSING[reason], request, page, [], reason === 'broken' ? cause : null)
-}
-
-/** `options.hint` is decided here: hints go to this computer only. */
-function refuse(
-  name: ErrorName,
-  request: Request,
-  options: ErrorPageOptions,
-  fields: readonly string[] = [],
-  cause: string | null = null,
-): Response {
-  return createErrorResponse(name, { ...options, hint: request.clientIsLocal }, fields, cause)
+  })
 }

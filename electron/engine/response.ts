@@ -4,8 +4,7 @@
  * no content (304, HEAD), client gone, read error, file shrunk. A file that
  * ends early cuts the connection, since its length was already promised.
  */
-import type { ServerResponse } from 'node:http'
-import { STATUS_CODES } from 'node:http'
+import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { inTurn } from './bulk.ts'
 import { GrowingContent } from './content-cache.ts'
@@ -20,12 +19,16 @@ import { currentHttpDate } from './http-date.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 import { type OpenFile, readInto } from './open-file.ts'
 import type { PageKind } from './page.ts'
+import type { Request } from './request.ts'
+import type { Soon } from './soon.ts'
 import type { Exchange } from './types.ts'
 
 export interface Response {
   readonly status: number
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
+  /** The same as they are written, for an answer that is given again and again; null: made when it is sent. */
+  readonly lines: string | null
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
   readonly content: Buffer | FilePart | Multipart | GrowingContent | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
@@ -46,6 +49,7 @@ export function createResponse(
   return {
     status,
     fields,
+    lines: null,
     content,
     file: null,
     source: null,
@@ -54,6 +58,16 @@ export function createResponse(
     note: null,
     ...rest,
   }
+}
+
+/** The same answer with other fields. */
+export function withFields(response: Response, fields: readonly string[]): Response {
+  return { ...response, fields, lines: null }
+}
+
+/** The same answer, which will be sent many times over: what can be made ready is. */
+export function lasting(response: Response): Response {
+  return { ...response, lines: linesOf(response.fields) }
 }
 
 /** A page of ours. `no-cache`: what it says may be wrong a moment later. */
@@ -82,6 +96,17 @@ export function createErrorResponse(
   return createPageResponse(statusOf(name), errorPageKind(), renderErrorPage(name, options), fields, cause)
 }
 
+/** An error in answer to a request. Hints go to this computer only. */
+export function refuse(
+  name: ErrorName,
+  request: Pick<Request, 'clientIsLocal'>,
+  options: ErrorPageOptions,
+  fields: readonly string[] = [],
+  cause: string | null = null,
+): Response {
+  return createErrorResponse(name, { ...options, hint: request.clientIsLocal }, fields, cause)
+}
+
 /** The same answer with content that is, or will be, there in memory; its length is said when it is known. */
 export function withContent(
   response: Response,
@@ -98,7 +123,7 @@ export function withContent(
   }
   fields.push(...framing)
   if (coding !== null) fields.push('Content-Encoding', coding)
-  return { ...response, fields, content, contentCoding: coding }
+  return { ...withFields(response, fields), content, contentCoding: coding }
 }
 
 /** The same answer for HEAD: equal fields, no content (RFC 9110 §9.3.2). */
@@ -141,43 +166,151 @@ export class Client {
 
 const CHUNK = 256 * 1024
 
+/** What no field line may hold (RFC 9110 §5.5), and what is not one byte. */
+const INVALID_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+
+/** Field lines (RFC 9112 §5). */
+function linesOf(fields: readonly string[]): string {
+  let lines = ''
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const value = fields[i + 1] ?? ''
+    if (INVALID_VALUE.test(value))
+      throw Object.assign(new Error(`field ${fields[i]}`), { code: 'INVALID_FIELD' })
+    lines += `${fields[i]}: ${value}\r\n`
+  }
+  return lines
+}
+
+/** What stands around an answer's own fields. */
+export interface Envelope {
+  /** The Date field. */
+  readonly date: string
+  /** What is said of the connection. */
+  readonly fields: readonly string[]
+  readonly lines: string
+}
+
+/** Says of the connection whether it goes on; `date` is filled in for each answer. */
+export function createEnvelope(fields: readonly string[]): () => Envelope {
+  const lines = linesOf(fields)
+  let envelope: Envelope = { date: '', fields, lines }
+  return () => {
+    const date = currentHttpDate()
+    // The same text for a whole second.
+    if (envelope.date !== date) envelope = { date, fields, lines }
+    return envelope
+  }
+}
+
+/** All fields of an answer as it goes out; names and values in turn. */
+export function sentFields(fields: readonly string[], envelope: Envelope): string[] {
+  return ['Date', envelope.date, ...fields, ...envelope.fields]
+}
+
+const statusLines: string[] = []
+
+/** Everything up to the content (RFC 9112 §2). */
+function headOf({ status, lines, fields }: Response, { date, lines: around }: Envelope): string {
+  statusLines[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  return `${statusLines[status]}Date: ${date}\r\n${lines ?? linesOf(fields)}${around}\r\n`
+}
+
+const NOTHING = Buffer.alloc(0)
+
 /**
- * Writes all of it, or as much as the client takes. `fields` are the response's with Date and Connection.
- * Never rejects; resolves when nothing more will happen.
+ * node:http's response, which can also send an answer that is whole in one go. That saves what writeHead() and end()
+ * do for answers of unknown shape, a quarter of the time that a small one takes.
  */
-export async function send(
+export class Reply extends ServerResponse {
+  /**
+   * Hands all of it to the system: `sent`, or `waiting` for a slow reader ('finish' comes when it has been taken).
+   * `null`: it has to be sent the ordinary way, and nothing is done yet. For an answer that the connection outlives.
+   */
+  sendWhole(response: Response, envelope: Envelope, content: Buffer): 'sent' | 'waiting' | null {
+    const { socket } = this
+    // Behind another answer, or nobody to tell that it has ended.
+    if (socket === null || socket.writableLength > 0 || this.listenerCount('finish') === 0) return null
+    const head = headOf(response, envelope)
+    // One system call for both, without a copy of the content.
+    socket.cork()
+    socket.write(head, 'latin1')
+    if (content.length > 0) socket.write(content)
+    socket.uncork()
+    if (socket.writableLength === 0) {
+      // node:http goes on to the next request by this event.
+      this.emit('finish')
+      return 'sent'
+    }
+    socket.write('', () => this.emit('finish'))
+    return 'waiting'
+  }
+}
+
+/**
+ * Writes all of it, or as much as the client takes. `persistent`: the connection outlives it. Never throws or rejects;
+ * resolves when nothing more will happen.
+ */
+export function send(
   response: Response,
-  fields: readonly string[],
+  envelope: Envelope,
+  out: Reply,
+  client: Client,
+  persistent: boolean,
+): Soon<Delivery> {
+  const { content } = response
+  if (!client.gone && persistent && (content === null || Buffer.isBuffer(content))) {
+    try {
+      const whole = content ?? NOTHING
+      const bytesSent = whole.length
+      const state = out.sendWhole(response, envelope, whole)
+      if (state !== null) response.file?.close()
+      if (state === 'sent') return { bytesSent, aborted: false, cause: null }
+      if (state === 'waiting') {
+        return client.until(out, 'finish').then(whole => ({ bytesSent, aborted: !whole, cause: null }))
+      }
+    } catch (error) {
+      return failed(response, out, 0, error)
+    }
+  }
+  return sendInParts(response, envelope, out, client)
+}
+
+function failed({ file }: Response, out: ServerResponse, bytesSent: number, error: unknown): Delivery {
+  file?.close()
+  out.destroy()
+  return { bytesSent, aborted: true, cause: (error as NodeJS.ErrnoException).code ?? 'UNKNOWN' }
+}
+
+async function sendInParts(
+  response: Response,
+  envelope: Envelope,
   out: ServerResponse,
   client: Client,
 ): Promise<Delivery> {
   const { content, file } = response
   let bytesSent = 0
-  let whole = false
-  let cause: string | null = null
   try {
-    if (client.gone) return { bytesSent, aborted: true, cause }
+    if (client.gone) return { bytesSent, aborted: true, cause: null }
     out.sendDate = false
-    out.writeHead(response.status, [...fields])
+    out.writeHead(response.status, sentFields(response.fields, envelope))
     if (Buffer.isBuffer(content)) {
       bytesSent = content.length
       out.end(content)
     } else {
       for await (const chunk of chunksOf(content, file)) {
-        if (client.gone) return { bytesSent, aborted: true, cause }
+        if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length
         if (!out.write(chunk)) await client.until(out, 'drain')
       }
       out.end()
     }
-    whole = await client.until(out, 'finish')
+    const whole = await client.until(out, 'finish')
+    return { bytesSent, aborted: !whole, cause: null }
   } catch (error) {
-    cause = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN'
-    out.destroy()
+    return failed(response, out, bytesSent, error)
   } finally {
     file?.close()
   }
-  return { bytesSent, aborted: !whole, cause }
 }
 
 /** What is to be written one after the other; each is read when the one before has been taken. */
@@ -220,17 +353,11 @@ export function sendContinue(out: ServerResponse): void {
 /** A response for a connection whose request never became one: written by hand. */
 export function sendRaw(
   response: Response,
-  fields: readonly string[],
+  envelope: Envelope,
   socket: Socket,
   withContent: boolean,
 ): Delivery {
-  let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n`
-  for (let i = 0; i + 1 < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
-  const content = withContent && Buffer.isBuffer(response.content) ? response.content : Buffer.alloc(0)
-  socket.write(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), content]))
+  const content = withContent && Buffer.isBuffer(response.content) ? response.content : NOTHING
+  socket.write(Buffer.concat([Buffer.from(headOf(response, envelope), 'latin1'), content]))
   return { bytesSent: content.length, aborted: false, cause: null }
-}
-
-export function datedFields(response: Response): string[] {
-  return ['Date', currentHttpDate(), ...response.fields]
 }

@@ -4,7 +4,7 @@
  * is idle goes at once.
  */
 import * as fs from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { originsOf } from './addresses.ts'
@@ -21,9 +21,13 @@ import {
   turnAway,
 } from './exchange.ts'
 import { createHostCheck } from './host-names.ts'
+import { KeptFiles } from './kept-files.ts'
 import { listen } from './listen.ts'
 import { resolveLive, resolveOptions } from './options.ts'
 import type { Site } from './request.ts'
+import { createEnvelope, Reply } from './response.ts'
+import type { Soon } from './soon.ts'
+import { createTargetParser } from './target.ts'
 import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
 
 export interface RunningServer {
@@ -45,6 +49,7 @@ export interface ServerExtras {
 }
 
 const DRAIN = 2_000
+const NONE: readonly string[] = []
 
 /** A developer's localhost gathers the cookies of every project. */
 const MAX_HEADER_SIZE = 32 * 1024
@@ -62,10 +67,13 @@ export async function startServer(
 ): Promise<RunningServer> {
   const resolved = resolveOptions(options)
   const { host, headersTimeout, requestTimeout, keepAliveTimeout, live } = resolved
+  const root = await openRoot(resolved.root)
   const site: Site = {
-    root: await openRoot(resolved.root),
+    root,
     platform: process.platform,
     checkHost: createHostCheck(host, live.hosts),
+    parseTarget: createTargetParser(process.platform),
+    files: new KeptFiles(root),
     coded: new ContentCache(),
     live,
   }
@@ -76,14 +84,15 @@ export async function startServer(
   const context: Context = {
     site,
     onExchange,
-    extraFields: extras.fields ?? (() => []),
-    persistent: persistentFields(keepAliveTimeout),
+    extraFields: () => extras.fields?.().flat() ?? NONE,
+    persistent: createEnvelope(persistentFields(keepAliveTimeout)),
     admit: connection => admission.admit(connection),
     isClosing: () => closing !== null,
   }
 
-  const createHttpServer = (): Server => {
-    const server = createServer({
+  const createHttpServer = () => {
+    const server = createServer<typeof IncomingMessage, typeof Reply>({
+      ServerResponse: Reply,
       headersTimeout,
       requestTimeout,
       keepAliveTimeout,
@@ -97,7 +106,8 @@ export async function startServer(
     server.maxHeadersCount = 0
     // A client that has said all it had to say still wants its answers. Not documented, and in every Node.
     Object.assign(server, { httpAllowHalfOpen: true })
-    const track = (work: Promise<void>): void => {
+    const track = (work: Soon<void>): void => {
+      if (work === undefined) return
       running.add(work)
       work.finally(() => running.delete(work))
     }
@@ -119,7 +129,7 @@ export async function startServer(
     })
     // Both are answered by node:http itself where nobody listens.
     for (const event of ['checkContinue', 'checkExpectation']) {
-      server.on(event, (request: IncomingMessage, out: ServerResponse) => {
+      server.on(event, (request: IncomingMessage, out: Reply) => {
         track(handleExpectation(context, connectionOf(request.socket), request, out))
       })
     }

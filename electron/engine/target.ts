@@ -89,6 +89,23 @@ export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarge
   }
 }
 
+/** The same, for one platform; keeps what it parsed, since a browser asks for the same few again and again. */
+export function createTargetParser(platform: NodeJS.Platform): (raw: string) => ParsedTarget {
+  const known = new Map<string, ParsedTarget>()
+  return raw => {
+    let target = known.get(raw)
+    if (target === undefined) {
+      target = parseTarget(raw, platform)
+      if (known.size >= MAX_KNOWN) known.clear()
+      if (raw.length <= MAX_KNOWN_LENGTH) known.set(raw, target)
+    }
+    return target
+  }
+}
+
+const MAX_KNOWN = 2_000
+const MAX_KNOWN_LENGTH = 200
+
 function refused(status: 400 | 404 | 414 | 421, authority: string | null): ParsedTarget {
   return { kind: 'refused', status, authority }
 }

@@ -93,6 +93,8 @@ export interface Exchange {
   /** The client is this computer (loopback, or one of its own addresses). */
   readonly clientIsLocal: boolean
   readonly requestFields: readonly Field[]
+  /** The value of the first request field of this name (in lower case), for who needs no more of them. */
+  requestField?(name: string): string | undefined
   readonly responseFields: readonly Field[]
   /** The file that was sent, relative to the root with `/`, or null (listing, error page, redirect). */
   readonly file: string | null

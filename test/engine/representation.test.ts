@@ -78,7 +78,8 @@ describe('symlinks', () => {
       while (!done) {
         renameSync(flip, aside)
         symlinkSync('../outside', flip)
-        await new Promise(resolve => setImmediate(resolve))
+        // Now one turn of the event loop, now two, so that requests meet both.
+        for (let turns = flips % 2; turns >= 0; turns--) await new Promise(resolve => setImmediate(resolve))
         rmSync(flip)
         renameSync(aside, flip)
         await new Promise(resolve => setImmediate(resolve))

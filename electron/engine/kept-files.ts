@@ -1,0 +1,265 @@
+/**
+ * Small files in memory, and what is known of larger ones and of names that
+ * stand for nothing. Promises that nothing is given out which the disk does not
+ * show at that moment: each entry stands on sights of every folder on its way
+ * and of the file itself. Only what is reached without a link is kept, only
+ * what had settled when it was read, and nothing on volumes of other computers
+ * or where a look takes long. Bounded in bytes.
+ */
+import type { Validators } from './conditional.ts'
+import type { OpenFile } from './open-file.ts'
+import type { ResolvedLive } from './options.ts'
+import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
+import type { Response } from './response.ts'
+import { isSameState, Pace, Sight } from './sight.ts'
+import type { Soon } from './soon.ts'
+
+/** A file that is known without being open. */
+export class KeptFile {
+  readonly size: number
+  readonly validators: Validators
+  /** Relative to the root, `/` between segments. */
+  readonly name: string
+  readonly path: string
+  readonly contentType: string
+  readonly modified: bigint
+  /** All of it, where it is small and has been read. */
+  content: Buffer | null = null
+  /** Whether the file system had to fold letter case to find it; null until it was asked. */
+  foundByFolding: boolean | null = null
+
+  /** Of the whole file as it is: the same for all who ask for that. Options that change it end what is kept. */
+  answer: Response | null = null
+
+  constructor({ size, validators, name, contentType, modified }: OpenFile, path: string) {
+    this.size = size
+    this.validators = validators
+    this.name = name
+    this.contentType = contentType
+    this.path = path
+    this.modified = modified
+  }
+
+  /** Nothing is open. Here, so that whoever holds a file need not ask which it is. */
+  close(): void {}
+}
+
+/** A file to answer with. */
+export type SourceFile = OpenFile | KeptFile
+
+export type Found =
+  | Exclude<Representation, { kind: 'file' }>
+  | { readonly kind: 'file'; readonly file: SourceFile }
+
+/** What is kept of what was found. */
+type Kept = Missing | { readonly kind: 'file'; readonly file: KeptFile }
+
+interface Entry {
+  readonly found: Kept
+  readonly sights: readonly Sight[]
+  /** What the sights showed. */
+  readonly versions: readonly number[]
+  weight: number
+  /** Asked for since the last time that room was needed. */
+  used: boolean
+}
+
+/** Larger ones are rare, and sent from the disk. */
+export const LARGEST_KEPT = 256 * 1024
+/** About what an entry takes besides its content. */
+const ENTRY_WEIGHT = 1024
+const FOLDERS = 4_096
+
+export class KeptFiles {
+  readonly #root: string
+  readonly #limit: number
+  readonly #pace = new Pace()
+  #weight = 0
+  /** By path, with its `/` at the end for a folder. In the order of coming, but for those that were given another round. */
+  readonly #entries = new Map<string, Entry>()
+  readonly #folders = new Map<string, Sight>()
+  /** The options that the entries were found by. */
+  #rules: Pick<ResolvedLive, 'index' | 'symlinks'> | null = null
+
+  /** `limit` in bytes; 0 keeps nothing. */
+  constructor(root: string, limit = 32 * 1024 * 1024) {
+    this.#root = root
+    this.#limit = limit
+  }
+
+  /** Bytes that are kept, about. */
+  get weight(): number {
+    return this.#weight
+  }
+
+  /** What a place stands for, from memory where that holds; `fresh`: from the disk. Whoever gets an open file closes it. */
+  select(place: Place, live: ResolvedLive, fresh = false): Soon<Found> {
+    return (fresh ? null : this.#find(place, live)) ?? this.#select(place, live)
+  }
+
+  /** The file beside `file` whose name goes on with `extension`; null when none can be sent. */
+  sibling(file: SourceFile, extension: string, live: ResolvedLive): Soon<SourceFile | null> {
+    const { path, name } = file
+    if (typeof path !== 'string') return openSibling(this.#root, { path, name }, extension, live)
+    const place = { path: name + extension, bytes: null, folder: false }
+    const found = this.#find(place, live)
+    if (found === null) return this.#openSibling(place, live)
+    if (found.kind !== 'file') return null
+    return found.file.content === null ? this.#openSibling(place, live) : found.file
+  }
+
+  async #select(place: Place, live: ResolvedLive): Promise<Found> {
+    const found = await select(this.#root, place, live)
+    if (found.kind === 'file') this.#keepFile(place, found.file, live)
+    return found
+  }
+
+  async #openSibling(place: Place, live: ResolvedLive): Promise<SourceFile | null> {
+    const found = await this.#select(place, live)
+    if (found.kind === 'file') return found.file
+    if (found.kind === 'missing') this.keepMissing(place, found, place.path.replace(/\/?[^/]*$/, ''), live)
+    return null
+  }
+
+  #find(place: Place, live: ResolvedLive): Kept | null {
+    if (this.#rules !== live) this.#clear(live)
+    if (place.bytes !== null || this.#pace.isSlow) return null
+    const key = keyOf(place)
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return null
+    const { sights, versions } = entry
+    for (let i = 0; i < sights.length; i++) {
+      if (sights[i]?.look() !== versions[i]) {
+        this.#drop(key, entry)
+        return null
+      }
+    }
+    entry.used = true
+    return entry.found
+  }
+
+  /** Remembers a file that was just opened, and that `fill` may bring its content for. */
+  #keepFile(place: Place, file: OpenFile, live: ResolvedLive): void {
+    // Without a tag it was being written; by now it may have another state under the same time.
+    if (!this.#isKept(place, live) || file.validators.etag === null) return
+    const key = keyOf(place)
+    const known = this.#find(place, live)
+    if (known?.kind === 'file' && known.file.validators.etag === file.validators.etag) {
+      // Opened for its content, by several at the same time perhaps.
+      if (known.file.content === null) file.onRead = content => this.#fill(key, known.file, content)
+      return
+    }
+    const names = file.name.split('/')
+    const own = names.pop() ?? ''
+    const folder = names.join('/')
+    const sights = this.#folderSights(folder)
+    if (sights === null) return
+    // An index file stands for its folder as long as none that comes before it is there.
+    if (place.folder) {
+      for (const name of live.index.slice(0, live.index.indexOf(own))) {
+        const other = this.#sight(folder, name)
+        other.look()
+        if (other.kind !== 'absent') return
+        sights.push(other)
+      }
+    }
+    const sight = this.#sight(folder, own)
+    sight.look()
+    if (sight.kind !== 'file' || sight.stats === undefined || !isSameState(sight.stats, file.stats)) return
+    const kept = new KeptFile(file, sight.path)
+    this.#add(key, { kind: 'file', file: kept }, [...sights, sight])
+    file.onRead = content => this.#fill(key, kept, content)
+  }
+
+  /** `content` was read while the file was in the state of its validators. */
+  #fill(key: string, kept: KeptFile, content: Buffer): void {
+    const entry = this.#entries.get(key)
+    if (entry?.found.kind !== 'file' || entry.found.file !== kept) return
+    if (kept.content !== null || content.length > LARGEST_KEPT) return
+    // A small buffer may be part of a larger one, which would be kept with it.
+    kept.content = Buffer.allocUnsafeSlow(content.length)
+    content.copy(kept.content)
+    entry.weight += content.length
+    this.#weight += content.length
+    this.#makeRoom()
+  }
+
+  /** Remembers that there is nothing, and which folder above is the nearest (a path, `''` is the root). */
+  keepMissing(place: Place, found: Missing, nearest: string, live: ResolvedLive): void {
+    if (!this.#isKept(place, live) || found.reason !== 'absent') return
+    const sights = this.#folderSights(nearest)
+    if (sights === null) return
+    // Where the first name of the rest is not there, none below is.
+    const start = nearest === '' ? 0 : nearest.length + 1
+    const [name = ''] = place.path.slice(start).split('/')
+    const sight = this.#sight(nearest, name)
+    sight.look()
+    if (sight.kind === 'absent') this.#add(keyOf(place), { ...found, nearest }, [...sights, sight])
+  }
+
+  #isKept(place: Place, live: ResolvedLive): boolean {
+    return this.#limit > 0 && this.#rules === live && place.bytes === null && !this.#pace.isSlow
+  }
+
+  /** Of the root and each folder down to `path`; null unless all are folders of the root's volume, reached without a link. */
+  #folderSights(path: string): Sight[] | null {
+    const sights: Sight[] = []
+    let device: bigint | undefined
+    let name = this.#root
+    for (const segment of ['', ...(path === '' ? [] : path.split('/'))]) {
+      if (segment !== '') name = `${name}/${segment}`
+      let sight = this.#folders.get(name)
+      if (sight === undefined) {
+        if (this.#folders.size >= FOLDERS) this.#folders.clear()
+        sight = new Sight(name, this.#pace)
+        this.#folders.set(name, sight)
+      }
+      sight.look()
+      device ??= sight.stats?.dev
+      if (sight.kind !== 'folder' || sight.stats?.dev !== device) return null
+      sights.push(sight)
+    }
+    return sights
+  }
+
+  #sight(folder: string, name: string): Sight {
+    const path = folder === '' ? `${this.#root}/${name}` : `${this.#root}/${folder}/${name}`
+    return new Sight(path, this.#pace)
+  }
+
+  #add(key: string, found: Kept, sights: readonly Sight[]): void {
+    const before = this.#entries.get(key)
+    if (before !== undefined) this.#drop(key, before)
+    const versions = sights.map(sight => sight.look())
+    this.#entries.set(key, { found, sights, versions, weight: ENTRY_WEIGHT, used: false })
+    this.#weight += ENTRY_WEIGHT
+    this.#makeRoom()
+  }
+
+  #drop(key: string, entry: Entry): void {
+    if (this.#entries.delete(key)) this.#weight -= entry.weight
+  }
+
+  /** The oldest go; what was asked for meanwhile gets another round (this costs a hit nothing, as an order of use would). */
+  #makeRoom(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#weight <= this.#limit) return
+      this.#entries.delete(key)
+      if (entry.used) {
+        entry.used = false
+        this.#entries.set(key, entry)
+      } else this.#weight -= entry.weight
+    }
+  }
+
+  #clear(live: ResolvedLive): void {
+    this.#rules = live
+    this.#entries.clear()
+    this.#folders.clear()
+    this.#weight = 0
+  }
+}
+
+function keyOf({ path, folder }: Place): string {
+  return folder ? `${path}/` : path
+}

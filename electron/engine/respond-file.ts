@@ -1,0 +1,136 @@
+/**
+ * Steps 8 to 10 of the pipeline for a form of a file: preconditions, range,
+ * fields and content. Promises that content and validators are of one state of
+ * the file: what was read is given out only if the file has not changed.
+ */
+import { evaluatePreconditions, ifRange, validatorFields } from './conditional.ts'
+import { isChanged, makeForm, type Selected } from './content-coding.ts'
+import type { ErrorPageOptions } from './error-page.ts'
+import { KeptFile } from './kept-files.ts'
+import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
+import { type OpenFile, partsOf, readParts } from './open-file.ts'
+import { contentRange, decideRange, type RangeDecision } from './range.ts'
+import type { Request, Site } from './request.ts'
+import { createResponse, lasting, type Response, refuse, withContent } from './response.ts'
+import type { Soon } from './soon.ts'
+
+/** Up to here content is read before the answer starts, so that a failing read is still a 500. */
+const SMALL = 256 * 1024
+
+/** Steps 8 to 10 for a file; null when it has to be opened, or changed meanwhile. Closes it unless the response carries it. */
+export function respondWithForm(
+  form: Selected,
+  fallback: boolean,
+  request: Request,
+  site: Site,
+  page: ErrorPageOptions,
+): Soon<Response | null> {
+  const { file, validators, source, vary, coding } = form
+  // What stands in for another address is never kept for long.
+  const cacheControl = fallback && site.live.cacheControl !== 'no-store' ? 'no-cache' : site.live.cacheControl
+  const guiding = ['Cache-Control', cacheControl, ...vary]
+
+  // 8. Preconditions (RFC 9110 §13.2.2).
+  const verdict = evaluatePreconditions(request.fields, validators)
+  if (verdict !== 'proceed') file.close()
+  if (verdict === 'failed') return refuse('precondition-failed', request, page, vary)
+  if (verdict === 'not-modified') {
+    // §15.4.5: what guides the cache, and Last-Modified only when there is no ETag.
+    const { etag } = validators
+    const kept = validatorFields(etag === null ? validators : { etag, lastModified: null })
+    return createResponse(304, [...kept, ...guiding], null, { source })
+  }
+
+  // 9. Range: defined for GET alone (§14.2), only for the version that If-Range names, and for no coded form.
+  const guard = request.fields['if-range']
+  const ranged = request.method === 'GET' && coding === null
+  const wanted =
+    ranged && (guard === undefined || ifRange(String(guard), validators))
+      ? decideRange(request.fields.range, file.size)
+      : decideRange(undefined, file.size)
+  if (wanted.kind === 'unsatisfiable') {
+    file.close()
+    const { size } = file
+    const fields = ['Content-Range', contentRange(null, size), 'Accept-Ranges', 'bytes', ...vary]
+    return refuse('unsatisfiable', request, { range: { size, asked: wanted.asked } }, fields)
+  }
+
+  // 10. Fields and content.
+  if (form.made) {
+    const fields = ['Content-Type', form.contentType, ...validatorFields(validators), ...guiding]
+    const response = createResponse(200, fields, null, { source })
+    return unlessChanged(
+      () => makeForm(form, request, site),
+      content => withContent(response, content, coding),
+    )
+  }
+  const plain = wanted.kind === 'whole' && coding === null && !fallback && request.method === 'GET'
+  if (plain && file instanceof KeptFile && file.answer !== null) return file.answer
+  const { part, described } = describePart(wanted, form, guard !== undefined)
+  // Ranges are of the file as it is; a coded form that offered them would mix the two.
+  const offered = coding === null ? ['Accept-Ranges', 'bytes'] : ['Content-Encoding', coding]
+  const fields = [...described, 'Content-Length', String(part.length), ...offered, ...guiding]
+  const status = wanted.kind === 'whole' ? 200 : 206
+  const rest = { source: { size: source.size, name: file.name }, contentCoding: coding }
+  if (request.method !== 'GET') {
+    file.close()
+    return createResponse(status, fields, null, rest)
+  }
+  if (file instanceof KeptFile) {
+    const content = file.content === null ? null : partsOf(file.content, part)
+    if (content === null) return null
+    const response = createResponse(status, fields, content, rest)
+    if (plain) file.answer = lasting(response)
+    return response
+  }
+  if (part.length > SMALL) return createResponse(status, fields, part, { ...rest, file })
+  return readSmall(file, part).then(content =>
+    content === null ? null : createResponse(status, fields, content, rest),
+  )
+}
+
+/** Null when the file is not what its validators name. Closes it. */
+async function readSmall(file: OpenFile, part: FilePart | Multipart): Promise<Buffer | null> {
+  try {
+    const content = await readParts(file, part)
+    // What was written between stat and read would go out under the validators of what was there before.
+    if (content === null || !(await file.isUnchanged())) return null
+    if (!('segments' in part) && part.length === file.size) file.onRead?.(content)
+    return content
+  } finally {
+    file.close()
+  }
+}
+
+/** Null when the file was found to have changed. */
+function unlessChanged<T, R>(work: () => Soon<T>, next: (value: T) => R): Soon<R | null> {
+  const otherwise = (error: unknown): null => {
+    if (isChanged(error)) return null
+    throw error
+  }
+  try {
+    const value = work()
+    return value instanceof Promise ? value.then(next).catch(otherwise) : next(value)
+  } catch (error) {
+    return otherwise(error)
+  }
+}
+
+/** What of the form is sent, and the fields that are about it. `guarded`: for If-Range. */
+function describePart(
+  wanted: Exclude<RangeDecision, { kind: 'unsatisfiable' }>,
+  { file: { size }, contentType, validators }: Selected,
+  guarded: boolean,
+): { part: FilePart | Multipart; described: string[] } {
+  const typed = ['Content-Type', contentType, ...validatorFields(validators)]
+  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described: typed }
+  // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
+  const again = guarded ? validatorFields({ ...validators, lastModified: null }) : null
+  if (wanted.kind === 'parts') {
+    const part = createMultipart(wanted.ranges, size, contentType)
+    // §15.3.7.2: Content-Range stands in each part, and only there.
+    return { part, described: ['Content-Type', part.contentType, ...(again ?? validatorFields(validators))] }
+  }
+  const range = ['Content-Range', contentRange(wanted.range, size)]
+  return { part: partOf(wanted.range), described: [...(again ?? typed), ...range] }
+}

@@ -1,0 +1,174 @@
+/**
+ * What the disk shows at a path, and since when. What is kept in memory stands
+ * on sights: it holds as long as each of them, looked at anew, shows the same.
+ * Requests of one turn of the event loop share a look: each of them had begun
+ * to arrive before the turn began, so a later state is not theirs to demand.
+ */
+import * as fs from 'node:fs'
+
+/** A symbolic link is `other`: what is behind it may change without a trace in it. */
+type Kind = 'absent' | 'file' | 'folder' | 'other'
+
+/** Above 1,024 ready connections libuv asks for more within one turn, so a look is not shared by that many. */
+const SHARERS = 64
+
+/** Of the event loop; and of looks, of which a turn has one or more. */
+let turn = 0
+let period = 0
+let sharers = 0
+let ends = false
+
+/** What is seen in this turn is not for the next one. */
+function endWithTurn(): void {
+  if (ends) return
+  ends = true
+  setImmediate(endOfTurn)
+}
+
+function endOfTurn(): void {
+  ends = false
+  turn++
+  startPeriod()
+}
+
+/** From here on, everything is looked at anew. */
+export function startPeriod(): void {
+  sharers = 0
+  period++
+}
+
+/**
+ * For one more request: it shares the looks of this turn, unless its connection was answered in it (`last`: the turn of
+ * that answer), for then it may have been sent later.
+ */
+export function sharePeriod(last: number): void {
+  endWithTurn()
+  if (last === turn || ++sharers > SHARERS) startPeriod()
+}
+
+/** The number of this turn of the event loop, as far as `sharePeriod` has been called in it. */
+export function currentTurn(): number {
+  return turn
+}
+
+const LSTAT_OPTIONS = { bigint: true, throwIfNoEntry: false } as const
+
+/** How long looks take on one volume; one in a period is timed. */
+export class Pace {
+  /** A look that takes longer than this holds everybody up, in ms. */
+  static readonly SLOW = 1
+  /** So many in a row are no accident of the scheduler; nor is it when those in a row took this long, in ms. */
+  static readonly SLOW_LOOKS = 8
+  static readonly SLOW_TOGETHER = 250
+  /** For how long a slow volume is left to the thread pool at first, and at most, in ms. */
+  static readonly PAUSE = 1_000
+  static readonly LONGEST_PAUSE = 60_000
+
+  #timedIn = -1
+  #slowLooks = 0
+  #slowTime = 0
+  #pause = Pace.PAUSE
+  #pausedUntil = 0
+
+  /** Whether looking from the event loop would hold up other requests. */
+  get isSlow(): boolean {
+    if (this.#pausedUntil === 0) return false
+    if (performance.now() < this.#pausedUntil) return true
+    this.#pausedUntil = 0
+    return false
+  }
+
+  look(path: string): fs.BigIntStats | undefined {
+    if (this.#timedIn === period) return lstat(path)
+    this.#timedIn = period
+    const start = performance.now()
+    try {
+      return lstat(path)
+    } finally {
+      this.took(performance.now() - start)
+    }
+  }
+
+  took(time: number): void {
+    if (time <= Pace.SLOW) {
+      this.#slowLooks = 0
+      this.#slowTime = 0
+      this.#pause = Pace.PAUSE
+      return
+    }
+    this.#slowLooks++
+    this.#slowTime += time
+    if (this.#slowLooks < Pace.SLOW_LOOKS && this.#slowTime < Pace.SLOW_TOGETHER) return
+    this.#pausedUntil = performance.now() + this.#pause
+    // After the pause, the next slow look is one too many.
+    this.#pause = Math.min(2 * this.#pause, Pace.LONGEST_PAUSE)
+  }
+}
+
+/** In the event loop, on purpose: where the system has it in memory, it takes 1 µs; by the thread pool, 10 to 20. */
+function lstat(path: string): fs.BigIntStats | undefined {
+  return fs.lstatSync(path, LSTAT_OPTIONS)
+}
+
+export class Sight {
+  readonly path: string
+  readonly #pace: Pace
+  #period = -1
+  #version = 0
+  #kind: Kind = 'other'
+  #stats: fs.BigIntStats | undefined
+
+  constructor(path: string, pace: Pace) {
+    this.path = path
+    this.#pace = pace
+  }
+
+  get kind(): Kind {
+    return this.#kind
+  }
+
+  /** Undefined where there is nothing, or nothing that can be told. */
+  get stats(): fs.BigIntStats | undefined {
+    return this.#stats
+  }
+
+  /** A number that is another whenever what is there may be another. */
+  look(): number {
+    if (this.#period === period) return this.#version
+    this.#period = period
+    endWithTurn()
+    let kind: Kind = 'other'
+    let stats: fs.BigIntStats | undefined
+    try {
+      stats = this.#pace.look(this.path)
+      kind = stats === undefined ? 'absent' : kindOf(stats)
+    } catch {
+      // Not to be known is not the same as before.
+    }
+    if (kind !== this.#kind || kind === 'other' || !isSame(kind, stats, this.#stats)) this.#version++
+    this.#kind = kind
+    this.#stats = stats
+    return this.#version
+  }
+}
+
+function kindOf(stats: fs.BigIntStats): Kind {
+  return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other'
+}
+
+/** What is in a folder is not the folder's own business here. */
+function isSame(kind: Kind, a: fs.BigIntStats | undefined, b: fs.BigIntStats | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return kind === 'folder' ? a.ino === b.ino && a.dev === b.dev : isSameState(a, b)
+}
+
+/** Whether both are one state of one file, as far as the file system tells. */
+export function isSameState(a: fs.BigIntStats, b: fs.BigIntStats): boolean {
+  return (
+    a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs &&
+    a.size === b.size &&
+    a.ino === b.ino &&
+    a.dev === b.dev
+  )
+}
