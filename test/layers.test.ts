@@ -73,14 +73,14 @@ const onlys: readonly Only[] = [
   {
     within: 'electron/',
     names: ['writeHead', 'setHeader', 'appendHeader', 'flushHeaders', 'writeContinue', 'writeEarlyHints'],
-    files: ['electron/engine/response.ts'],
-    why: 'only response.ts touches ServerResponse',
+    files: ['electron/engine/reply.ts'],
+    why: 'only reply.ts touches ServerResponse',
   },
   {
     within: 'electron/',
     names: ['ServerResponse'],
-    files: ['electron/engine/'], // where it is handed on to response.ts
-    why: 'only response.ts touches ServerResponse',
+    files: ['electron/engine/'], // where it is handed on to reply.ts
+    why: 'only reply.ts touches ServerResponse',
   },
   {
     within: 'electron/',
@@ -258,9 +258,9 @@ describe('the checker', () => {
     ['electron/cli/a.ts', `const a = import.meta.url`, 'import.meta does not exist'],
     ['electron/contract.ts', `import { a } from './engine/types.ts'`, 'the contract imports types only'],
     ['electron/contract.ts', `import type { A } from './engine/server.ts'`, 'contract may not import'],
-    ['electron/panel/a.ts', `let a: ServerResponse`, 'only response.ts touches ServerResponse'],
+    ['electron/panel/a.ts', `let a: ServerResponse`, 'only reply.ts touches ServerResponse'],
     ['electron/app/app.ts', `list.toSpliced(0, 1)`, 'Node 18.15 lacks it'],
-    ['electron/engine/server.ts', `answer.writeHead(200)`, 'only response.ts touches ServerResponse'],
+    ['electron/engine/server.ts', `answer.writeHead(200)`, 'only reply.ts touches ServerResponse'],
     [
       'electron/engine/listing.ts',
       `decodeURIComponent(target)`,
@@ -284,7 +284,7 @@ describe('the checker', () => {
   })
 
   const right: readonly (readonly [file: string, source: string])[] = [
-    ['electron/engine/response.ts', `import { type ServerResponse } from 'node:http'`],
+    ['electron/engine/reply.ts', `import { type ServerResponse } from 'node:http'`],
     ['electron/engine/a.ts', `// never import '../app/app.ts'\nconst a = "import 'ws'"`],
     ['electron/app/a.ts', `import type { State } from './state.ts'`],
     ['electron/contract.ts', `import { type A } from './engine/types.ts'`],

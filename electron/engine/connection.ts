@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorName } from './error-page.ts'
 import { isLoopbackAddress } from './host-names.ts'
-import { Client } from './response.ts'
+import { Client } from './reply.ts'
 import { currentTurn, sharePeriod } from './sight.ts'
 import type { Soon } from './soon.ts'
 

@@ -9,19 +9,18 @@ import type { ErrorName } from './error-page.ts'
 import { Clock, ExchangeRecord, fieldValue, pairs } from './exchange-record.ts'
 import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
-import type { Request, Site } from './request.ts'
-import { ALLOW, respond } from './respond.ts'
 import {
   type Client,
   createEnvelope,
-  createErrorResponse,
-  createResponse,
   type Envelope,
   type Reply,
   send,
   sendContinue,
   sendRaw,
-} from './response.ts'
+} from './reply.ts'
+import type { Request, Site } from './request.ts'
+import { ALLOW, respond } from './respond.ts'
+import { createErrorResponse, createResponse } from './response.ts'
 import { type Soon, whenReady } from './soon.ts'
 import type { Exchange } from './types.ts'
 
