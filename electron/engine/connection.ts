@@ -29,7 +29,7 @@ export class Connection {
   /** It speaks another protocol now. */
   handedOn = false
   /** In the order of arrival. */
-  #underway = new Set<Client>()
+  #underway: Client[] = []
   #turns = new Map<Client, () => void>()
   #receiving: { readonly request: IncomingMessage; fail(failure: ErrorName): void } | null = null
   #whenIdle: (() => void)[] = []
@@ -52,7 +52,7 @@ export class Connection {
   }
 
   get idle(): boolean {
-    return this.#underway.size === 0
+    return this.#underway.length === 0
   }
 
   /** For how long it has been idle, in ms; 0 when a request has begun to arrive. */
@@ -64,8 +64,8 @@ export class Connection {
   begin(): Client {
     const client = new Client()
     client.gone = this.socket.destroyed
-    this.#underway.add(client)
-    if (this.#underway.size === MAX_PIPELINED) this.socket.pause()
+    this.#underway.push(client)
+    if (this.#underway.length === MAX_PIPELINED) this.socket.pause()
     return client
   }
 
@@ -74,16 +74,15 @@ export class Connection {
    * its turn, each would hold an open file and its first content for as long as the client likes not to read.
    */
   turn(client: Client): Soon<void> {
-    // Nearly always it is the only one.
-    if (this.#underway.size === 1) return
-    const [first] = this.#underway
-    if (first === client) return
+    if (this.#underway[0] === client) return
     return new Promise(resolve => this.#turns.set(client, resolve))
   }
 
   end(client: Client): void {
     this.#answeredIn = currentTurn()
-    this.#underway.delete(client)
+    // In nearly every case, the only one.
+    if (this.#underway[0] === client) this.#underway.shift()
+    else this.#underway = this.#underway.filter(each => each !== client)
     if (this.#turns.size > 0) {
       const [next] = this.#underway
       if (next !== undefined) {
@@ -91,7 +90,7 @@ export class Connection {
         this.#turns.delete(next)
       }
     }
-    if (this.#underway.size === MAX_PIPELINED - 1 && this.socket.isPaused()) this.socket.resume()
+    if (this.#underway.length === MAX_PIPELINED - 1 && this.socket.isPaused()) this.socket.resume()
     if (!this.idle) return
     this.#idleSince = performance.now()
     this.#readWhenIdle = this.socket.bytesRead

@@ -76,9 +76,9 @@ export function sentFields(fields: readonly string[], envelope: Envelope): strin
 const statusLines: string[] = []
 
 /** Everything up to the content (RFC 9112 §2). */
-function headOf({ status, lines, fields }: Response, { date, lines: around }: Envelope): string {
+function headOf({ status, ready, fields }: Response, { date, lines: around }: Envelope): string {
   statusLines[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
-  return `${statusLines[status]}Date: ${date}\r\n${lines ?? linesOf(fields)}${around}\r\n`
+  return `${statusLines[status]}Date: ${date}\r\n${ready?.lines ?? linesOf(fields)}${around}\r\n`
 }
 
 const NOTHING = Buffer.alloc(0)
@@ -97,11 +97,15 @@ export class Reply extends ServerResponse {
     // Behind another answer, or nobody to tell that it has ended.
     if (socket === null || socket.writableLength > 0 || this.listenerCount('finish') === 0) return null
     const head = headOf(response, envelope)
-    // One system call for both, without a copy of the content.
-    socket.cork()
-    socket.write(head, 'latin1')
-    if (content.length > 0) socket.write(content)
-    socket.uncork()
+    const text = content.length === 0 ? '' : (response.ready?.text ?? null)
+    if (text !== null) socket.write(head + text, 'latin1')
+    else {
+      // One system call for both, without a copy of the content.
+      socket.cork()
+      socket.write(head, 'latin1')
+      socket.write(content)
+      socket.uncork()
+    }
     if (socket.writableLength === 0) {
       // node:http goes on to the next request by this event.
       this.emit('finish')

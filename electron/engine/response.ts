@@ -19,8 +19,8 @@ export interface Response {
   readonly status: number
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
-  /** The same as they are written, for an answer that is given again and again; null: made when it is sent. */
-  readonly lines: string | null
+  /** What is made ready of an answer that is given again and again: its field lines, and a short content as text. */
+  readonly ready: { readonly lines: string; readonly text: string | null } | null
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
   readonly content: Buffer | FilePart | Multipart | GrowingContent | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
@@ -41,7 +41,7 @@ export function createResponse(
   return {
     status,
     fields,
-    lines: null,
+    ready: null,
     content,
     file: null,
     source: null,
@@ -54,12 +54,20 @@ export function createResponse(
 
 /** The same answer with other fields. */
 export function withFields(response: Response, fields: readonly string[]): Response {
-  return { ...response, fields, lines: null }
+  return { ...response, fields, ready: null }
 }
+
+/** Up to here one string for all of an answer is written faster than a string and a buffer. */
+const SHORT_TEXT = 4 * 1024
 
 /** The same answer, which will be sent many times over: what can be made ready is. */
 export function lasting(response: Response): Response {
-  return { ...response, lines: linesOf(response.fields) }
+  const { fields, content } = response
+  const isShort = Buffer.isBuffer(content) && content.length <= SHORT_TEXT
+  return {
+    ...response,
+    ready: { lines: linesOf(fields), text: isShort ? content.toString('latin1') : null },
+  }
 }
 
 /** A page of ours. `no-cache`: what it says may be wrong a moment later. */
@@ -121,7 +129,7 @@ export function withContent(
 /** The same answer for HEAD: equal fields, no content (RFC 9110 §9.3.2). */
 export function withoutContent(response: Response): Response {
   response.file?.close()
-  return { ...response, content: null, file: null }
+  return { ...response, content: null, file: null, ready: null }
 }
 
 /** What no field line may hold (RFC 9110 §5.5), and what is not one byte. */
