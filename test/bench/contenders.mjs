@@ -53,6 +53,10 @@ export const CONTENDERS = {
     title: 'createReadStream, 1 MiB',
     command: ({ root, port }) => [node, own('stream'), String(port), root, String(1024 * 1024)],
   },
+  'zlib-stream': {
+    title: 'a plain zlib stream',
+    command: ({ root, port }) => [node, own('zlib-stream'), String(port), root],
+  },
   serve: {
     title: 'serve',
     package: 'serve',

@@ -27,6 +27,44 @@ export function pinLoad() {
   execFileSync('taskset', ['-acp', LOAD_CORE, String(process.pid)])
 }
 
+/** User, nice, system, interrupts and what the host took, of both cores, in seconds. */
+function busyTime() {
+  const lines = readFileSync('/proc/stat', 'utf8').split('\n')
+  const cores = lines.filter(line =>
+    [`cpu${SERVER_CORE} `, `cpu${LOAD_CORE} `].some(core => line.startsWith(core)),
+  )
+  const ticks = cores.flatMap(line => {
+    const [user, nice, system, , , interrupts, softInterrupts, stolen] = line.split(/ +/).slice(1).map(Number)
+    return [user, nice, system, interrupts, softInterrupts, stolen]
+  })
+  return ticks.reduce((sum, count) => sum + count, 0) / TICKS_PER_SECOND
+}
+
+/** Of the benchmark and of all processes that it started and that have ended, in seconds. */
+function ownTime() {
+  const fields = statFields(process.pid)
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
+}
+
+/** From the state on: the name before it, in parentheses, may hold spaces. */
+const statFields = pid =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+
+/**
+ * Runs a step and adds to its metrics what share of the two cores others took meanwhile (0 to 1).
+ * @param {Server | undefined} server that runs before and after
+ * @param {() => Promise<Record<string, number>>} step
+ */
+export async function watched(server, step) {
+  const usedByOthers = () => busyTime() - ownTime() - (server?.processorTime() ?? 0)
+  const [before, began] = [usedByOthers(), process.hrtime.bigint()]
+  const metrics = await step()
+  const elapsed = Number(process.hrtime.bigint() - began) / 1e9
+  return { ...metrics, others: Math.max(0, usedByOthers() - before) / (2 * elapsed) }
+}
+
 /** @param {string} name */
 export function hasProgram(name) {
   try {
@@ -71,6 +109,7 @@ export class Server {
     this.errors = join(folder, `${name}.err`)
     const output = openSync(join(folder, `${name}.out`), 'w')
     const errors = openSync(this.errors, 'w')
+    this.started = process.hrtime.bigint()
     this.#process = spawn('taskset', ['-c', SERVER_CORE, ...command], {
       stdio: ['ignore', output, errors],
       env: { ...process.env, NODE_ENV: 'production', ...environment },
@@ -93,7 +132,7 @@ export class Server {
   async ready(deadline = 15_000) {
     const end = Date.now() + deadline
     while (!(await accepts(this.port))) {
-      this.#mustRun()
+      this.mustRun()
       if (Date.now() > end) throw new Error(`it took no connection within ${deadline} ms`)
       await sleep(10)
     }
@@ -104,10 +143,7 @@ export class Server {
   processorTime() {
     let ticks = 0
     for (const pid of this.#family()) {
-      // The name, in parentheses, may hold spaces.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /, '')
-        .split(' ')
+      const fields = statFields(pid)
       ticks += Number(fields[11]) + Number(fields[12])
     }
     return ticks / TICKS_PER_SECOND
@@ -134,7 +170,8 @@ export class Server {
     this.#process.kill('SIGKILL')
   }
 
-  #mustRun() {
+  /** Throws what it said when it ended. */
+  mustRun() {
     if (this.isRunning) return
     const [reason = ''] = /^.*error.*$/im.exec(readFileSync(this.errors, 'utf8')) ?? []
     throw new Error(`it ended: ${reason.trim().slice(0, 200)}`)
@@ -142,7 +179,7 @@ export class Server {
 
   /** The process and its children: nginx works in a child. */
   #family() {
-    this.#mustRun()
+    this.mustRun()
     const { pid } = this.#process
     const children = readdirSync(`/proc/${pid}/task`).flatMap(thread =>
       readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),

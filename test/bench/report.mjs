@@ -51,8 +51,16 @@ export function summary(outcomes) {
   return table(['Work', 'Goal', 'Servebar', ''], outcomes.flatMap(goalRows))
 }
 
+/** On a machine that has other things to do, rates and latencies are not those of the server. */
+function disturbance({ results }) {
+  const shares = [...results.values()].flatMap(rounds => rounds.map(({ others }) => others))
+  if (shares.length === 0 || median(shares) < 0.03) return ''
+  return `\n\nOther processes took ${(median(shares) * 100).toFixed(0)} % of the two cores meanwhile.`
+}
+
 export function printWork(outcome) {
-  console.log(`\n${outcome.work.name}: ${outcome.work.title}\n${workTable(outcome)}\n`)
+  const { name, title } = outcome.work
+  console.log(`\n${name}: ${title}\n${workTable(outcome)}${disturbance(outcome)}`)
 }
 
 function machine() {
@@ -76,7 +84,7 @@ function markdown(outcomes, { rounds, seconds }) {
   return [
     `${date}; ${machine()}; ${versions(outcomes)}. ${rounds} rounds of ${seconds} s.`,
     summary(outcomes),
-    ...outcomes.map(outcome => `### ${outcome.work.title}\n\n${workTable(outcome)}`),
+    ...outcomes.map(outcome => `### ${outcome.work.title}\n\n${workTable(outcome)}${disturbance(outcome)}`),
   ].join('\n\n')
 }
 

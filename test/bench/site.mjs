@@ -12,7 +12,7 @@ export const SMALL = '/page.html'
 export const DOWNLOAD = '/download.bin'
 export const DOWNLOAD_SIZE = 1024 * MiB
 export const FOLDER = '/folder/'
-export const FOLDER_ENTRIES = 5_000
+const FOLDER_ENTRIES = 5_000
 /** One to be compressed once and asked for often, and others that nobody asked for yet. */
 export const SCRIPT = '/scripts/app.js'
 export const FRESH_SCRIPTS = Array.from({ length: 10 }, (_, n) => `/scripts/fresh-${n}.js`)

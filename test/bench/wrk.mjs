@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 
 const script = fileURLToPath(new URL('wrk.lua', import.meta.url))
 const run = promisify(execFile)
+let files = 0
 
 /**
  * @typedef {object} Request
@@ -37,7 +38,7 @@ export async function wrk(
   { requests, seconds, connections = 64, mayFail = false, seed = 1 },
   folder,
 ) {
-  const file = join(folder, `${server.name}.requests`)
+  const file = join(folder, `requests-${++files}`)
   writeFileSync(file, requests.map(lineOf).join(''))
   const before = server.processorTime()
   const { stdout } = await run('wrk', [

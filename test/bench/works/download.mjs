@@ -67,6 +67,13 @@ function reader(port) {
   }
 }
 
+/** How many bytes of content came within that time. */
+export async function readFor(port, connections, seconds) {
+  const ends = Array.from({ length: connections }, () => reader(port))
+  await sleep(seconds * 1000)
+  return ends.reduce((sum, end) => sum + end(), 0)
+}
+
 async function hashOf(stream) {
   const hash = createHash('sha256')
   await pipeline(stream, hash)
@@ -103,9 +110,7 @@ function download(connections) {
     async measure({ server, seconds }) {
       const processorBefore = server.processorTime()
       const began = process.hrtime.bigint()
-      const ends = Array.from({ length: connections }, () => reader(server.port))
-      await sleep(seconds * 1000)
-      const bytes = ends.reduce((sum, end) => sum + end(), 0)
+      const bytes = await readFor(server.port, connections, seconds)
       if (bytes === 0) throw new Error(`nothing came within ${seconds} s`)
       const elapsed = Number(process.hrtime.bigint() - began) / 1e9
       const processor = server.processorTime() - processorBefore

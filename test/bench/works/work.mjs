@@ -5,6 +5,7 @@
 
 /**
  * @typedef {Record<string, number>} Metrics
+ * @typedef {Map<string, Metrics[]>} Results each contender's rounds
  *
  * @typedef {object} Goal
  * @property {string} text
@@ -12,12 +13,35 @@
  * @property {(value: number) => boolean} isMet
  * @property {(value: number) => string} format
  *
- * @typedef {Map<string, Metrics[]>} Results each contender's rounds
- *
  * @typedef {object} Column
  * @property {string} key of the metrics
  * @property {string} title
  * @property {number} digits
+ *
+ * @typedef {object} Context
+ * @property {string} root the folder that is served
+ * @property {string} scratch a folder for files
+ * @property {string} name the contender
+ * @property {number} round from 0
+ * @property {number} seconds
+ * @property {import('../processes.mjs').Server} server but in a work that launches its own
+ * @property {unknown} prepared what `prepare` gave for this contender
+ * @property {() => Promise<import('../processes.mjs').Server>} launch
+ *
+ * @typedef {object} Work
+ * @property {string} name
+ * @property {string} title
+ * @property {readonly string[]} parts of the site
+ * @property {readonly string[]} contenders
+ * @property {readonly Column[]} columns the first is what contenders are compared by
+ * @property {readonly Goal[]} goals
+ * @property {string} [selector] field of the requests that the ceiling's answers depend on
+ * @property {(port: number) => Promise<import('../wrk.mjs').Request[]>} [requests] what the ceiling must know
+ * @property {(server: import('../processes.mjs').Server, context: object) => Promise<unknown>} [prepare]
+ *   Checks the answers, and warms the server up.
+ * @property {boolean} [launches] Each measurement starts processes of its own.
+ * @property {number} [rounds] where it takes more, or fewer, than is said
+ * @property {(context: Context) => Promise<Metrics>} measure
  */
 
 /** @type {Record<string, Column>} */
@@ -33,34 +57,59 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/**
- * The median of the ratios within each round.
- * @param {Results} results
- */
-export function ratio(results, name, other, metric, otherMetric = metric) {
+/** The median over the rounds of what `compare` makes of both contenders' metrics; null when one is missing. */
+function paired(results, name, other, compare) {
   const [rounds, others] = [results.get(name), results.get(other)]
   if (!rounds?.length || rounds.length !== others?.length) return null
-  return median(rounds.map((round, n) => round[metric] / others[n][otherMetric]))
+  return median(rounds.map((metrics, n) => compare(metrics, others[n])))
 }
 
-const WORDS = { rate: '', processor: ' processor time per request', p99: ' p99' }
+/** The median of the ratios within each round. */
+export function ratio(results, name, other, metric, otherMetric = metric) {
+  return paired(results, name, other, (metrics, others) => metrics[metric] / others[otherMetric])
+}
+
+const times = value => `${value.toFixed(2)} ×`
 
 /** @returns {Goal} */
 export function atLeast(limit, other, metric) {
   return {
-    text: `≥ ${limit} × ${other}${WORDS[metric]}`,
+    text: `≥ ${limit} × ${other}`,
     value: results => ratio(results, 'servebar', other, metric),
     isMet: value => value >= limit,
-    format: value => `${value.toFixed(2)} ×`,
+    format: times,
   }
 }
 
 /** @returns {Goal} */
-export function atMost(limit, other, metric) {
+export function atMost(limit, other, metric, what) {
   return {
-    text: `≤ ${limit} × ${other}${WORDS[metric]}`,
+    text: `${what}: ≤ ${limit} × ${other}`,
     value: results => ratio(results, 'servebar', other, metric),
     isMet: value => value <= limit,
-    format: value => `${value.toFixed(2)} ×`,
+    format: times,
+  }
+}
+
+/**
+ * Against the same server at another time.
+ * @returns {Goal}
+ */
+export function atMostOfItself(limit, metric, otherMetric, what) {
+  return {
+    text: `${what}: ≤ ${limit} × without`,
+    value: results => ratio(results, 'servebar', 'servebar', metric, otherMetric),
+    isMet: value => value <= limit,
+    format: times,
+  }
+}
+
+/** @returns {Goal} */
+export function atMostMore(limit, other, metric, what) {
+  return {
+    text: `${what}: ≤ ${other} + ${limit} MiB`,
+    value: results => paired(results, 'servebar', other, (own, others) => own[metric] - others[metric]),
+    isMet: value => value <= limit,
+    format: value => `${value < 0 ? '−' : '+'} ${Math.abs(value).toFixed(0)} MiB`,
   }
 }
