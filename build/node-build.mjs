@@ -10,6 +10,19 @@ import { mediaTypes } from './media-types.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
+ * `import * as fs from 'node:fs'` is the module itself. The bundler makes a copy of it with a getter for each of its
+ * names, which takes a start time and makes every use of one six times as slow.
+ * @type {import('vite').Plugin}
+ */
+const plainNamespaces = {
+  name: 'plain-namespaces',
+  renderChunk: code =>
+    code.replace(/^(node_\w+) = __toESM\(\1, 1\);\n/gm, (copy, name) =>
+      code.includes(`${name}.default`) ? copy : '',
+    ),
+}
+
+/**
  * Options for Vite's `build`. `name`: of the file that is built, without `.cjs`.
  * @param {string} entry
  * @param {string} outDir
@@ -21,7 +34,7 @@ export function nodeBuild(entry, outDir, name) {
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [mediaTypes()],
+    plugins: [mediaTypes(), plainNamespaces],
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
       ssr: resolve(root, entry),
@@ -35,6 +48,7 @@ export function nodeBuild(entry, outDir, name) {
           format: 'cjs',
           entryFileNames: `${name}.cjs`,
           codeSplitting: false,
+          comments: { legal: true, annotation: false, jsdoc: false },
         },
       },
     },

@@ -25,9 +25,17 @@ const FIRST_PORT = 8080
 const DRAIN = 2000
 const LAST_LINES = 1000
 
+let stderr: NodeJS.WriteStream | undefined
+
+/** Standard error. Opened when there is something to say: where it is a pipe, that takes a start most of a millisecond. */
+function words(): NodeJS.WriteStream {
+  stderr ??= process.stderr.on('error', () => {}) // nobody listens
+  return stderr
+}
+
 /** The name of a folder may hold anything, also what would steer the terminal. */
 function say(line: string): void {
-  process.stderr.write(`servebar: ${line.replace(/\p{Cc}/gu, '\uFFFD')}\n`)
+  words().write(`servebar: ${line.replace(/\p{Cc}/gu, '\uFFFD')}\n`)
 }
 
 /** False: it could not be written, and that was said; of a closed pipe it need not be. */
@@ -144,7 +152,7 @@ async function main(): Promise<number> {
       return (await print(`${version}\n`)) ? EXIT.stopped : EXIT.failed
     case 'refuse':
       say(wanted.message)
-      process.stderr.write(`\n${usage}`)
+      words().write(`\n${usage}`)
       return EXIT.usage
     case 'serve':
       // Ends also where a reader that stalls would keep the process.
@@ -154,11 +162,10 @@ async function main(): Promise<number> {
 
 function fail(error: unknown): void {
   const stack = error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`servebar: a bug in Servebar\n${stack}\n`, () => process.exit(EXIT.bug))
+  words().write(`servebar: a bug in Servebar\n${stack}\n`, () => process.exit(EXIT.bug))
 }
 
 process.on('uncaughtException', fail)
-process.stderr.on('error', () => {}) // nobody listens to our words
 process.stdout.on('error', () => {}) // whoever writes there hears of it
 main().then(code => {
   process.exitCode = code

@@ -8,13 +8,8 @@ import type { Exchange } from './types.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** A record may find one field without a list of all. */
-interface FieldLookup {
-  requestField?(name: string): string | undefined
-}
-
 /** `127.0.0.1 - - [04/Mar/2025:11:58:02 +0100] "GET / HTTP/1.1" 200 1024 "-" "curl/8.5"` */
-export function formatCombined(exchange: Exchange & FieldLookup): string {
+export function formatCombined(exchange: Exchange): string {
   const { clientAddress, time, method, target, httpVersion, status, bytesSent } = exchange
   const referer = fieldOf(exchange, 'referer')
   const agent = fieldOf(exchange, 'user-agent')
@@ -45,7 +40,7 @@ export function formatJson(exchange: Exchange): string {
     aborted: exchange.aborted,
     cause: exchange.cause,
     note: exchange.note,
-  } satisfies Record<keyof Omit<Exchange, keyof FieldLookup>, unknown>)
+  } satisfies Record<keyof Omit<Exchange, 'requestField'>, unknown>)
   // JSON escapes C0 itself; DEL, C1 and the line separators also act on terminals and line readers.
   if (PRINTABLE.test(text)) return text
   return text.replace(
@@ -55,7 +50,7 @@ export function formatJson(exchange: Exchange): string {
 }
 
 /** The value of the first of that name, which is in lower case; a dash for none. */
-function fieldOf(exchange: Exchange & FieldLookup, name: string): string {
+function fieldOf(exchange: Exchange, name: string): string {
   const value =
     exchange.requestField === undefined
       ? exchange.requestFields.find(field => field[0] === name)?.[1]
@@ -79,21 +74,21 @@ function quote(text: string): string {
   )
 }
 
-const quoteMethod = rememberingOne(quote)
-const quoteVersion = rememberingOne(quote)
-const quoteReferer = rememberingOne(quote)
-const quoteAgent = rememberingOne(quote)
+const quoteMethod = createQuote()
+const quoteVersion = createQuote()
+const quoteReferer = createQuote()
+const quoteAgent = createQuote()
 
-/** To see that a text is the one of the line before takes less than to look through it. */
-function rememberingOne(make: (text: string) => string): (text: string) => string {
+/** For what is mostly the same as in the line before: to see that takes less than to look through it. */
+function createQuote(): (text: string) => string {
   let last = ''
-  let made = make(last)
+  let quoted = ''
   return text => {
     if (text !== last) {
       last = text
-      made = make(text)
+      quoted = quote(text)
     }
-    return made
+    return quoted
   }
 }
 

@@ -81,14 +81,16 @@ export function contentTypeOf(name: string): string {
 
 /** What gets much smaller by a content coding; images, archives and the like are compressed already. */
 const COMPRESSIBLE =
-  /^(?:text\/(?!event-stream)|application\/(?:json|javascript|xml|wasm|rtf|sql|yaml|toml|x-sh|x-sql|x-ndjson|x-httpd-php|x-subrip|vnd\.ms-fontobject|postscript|graphql|mbox|x-tex|x-latex)(?:;|$)|font\/(?:ttf|otf|collection)|image\/(?:bmp|x-icon|vnd\.microsoft\.icon|x-ms-bmp)|model\/(?:obj|mtl|stl|gltf\+json|vrml)|[^;]*\+(?:json|xml|text|yaml)(?:;|$))/
+  /^(?:application\/(?:json|javascript|xml|wasm|rtf|sql|yaml|toml|x-sh|x-sql|x-ndjson|x-httpd-php|x-subrip|vnd\.ms-fontobject|postscript|graphql|mbox|x-tex|x-latex)(?:;|$)|font\/(?:ttf|otf|collection)|image\/(?:bmp|x-icon|vnd\.microsoft\.icon|x-ms-bmp)|model\/(?:obj|mtl|stl|gltf\+json|vrml)|[^;]*\+(?:json|xml|text|yaml)(?:;|$))/
 const compressible = new Map<string, boolean>()
 
 /** `contentType` as contentTypeOf() gives it. */
 export function isCompressible(contentType: string): boolean {
   let answer = compressible.get(contentType)
   if (answer === undefined) {
-    answer = COMPRESSIBLE.test(contentType)
+    answer = contentType.startsWith('text/')
+      ? !contentType.startsWith('text/event-stream')
+      : COMPRESSIBLE.test(contentType)
     compressible.set(contentType, answer)
   }
   return answer

@@ -87,6 +87,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   }
 }
 
+const INDEX = ['index.html']
+
 export function resolveLive(options: LiveOptions): ResolvedLive {
   const { name, cors = false, auth = null } = options
   if (typeof name !== 'string') throw wrong('name', 'not a text', TypeError)
@@ -94,7 +96,7 @@ export function resolveLive(options: LiveOptions): ResolvedLive {
     name,
     listing: checkBoolean('listing', options.listing),
     dotfiles: checkBoolean('dotfiles', options.dotfiles),
-    index: checkIndex(options.index ?? ['index.html']),
+    index: options.index === undefined ? INDEX : checkIndex(options.index),
     symlinks: checkSymlinks(options.symlinks ?? 'confined'),
     cacheControl: cacheControlOf(options.cache ?? 'no-cache'),
     cors: checkCors(cors),
