@@ -51,7 +51,12 @@ it('* binds every interface', async () => {
 describe('a taken port', () => {
   it('fails with EADDRINUSE', async () => {
     const port = await occupy('127.0.0.1')
-    await expect(bind({ port })).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen', port })
+    await expect(bind({ port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      syscall: 'listen',
+      address: '127.0.0.1',
+      port,
+    })
   })
 
   it('moves on when told to', async () => {
