@@ -11,7 +11,7 @@ import type { OpenFile } from './open-file.ts'
 import type { ResolvedLive } from './options.ts'
 import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
 import type { Response } from './response.ts'
-import { isSameState, Pace, Sight } from './sight.ts'
+import { Pace, Sight } from './sight.ts'
 import type { Soon } from './soon.ts'
 
 /** A file that is known without being open. */
@@ -165,7 +165,7 @@ export class KeptFiles {
     }
     const sight = this.#sight(folder, own)
     sight.look()
-    if (sight.kind !== 'file' || sight.stats === undefined || !isSameState(sight.stats, file.stats)) return
+    if (sight.kind !== 'file' || !sight.shows(file.stats)) return
     const kept = new KeptFile(file, sight.path)
     this.#add(key, { kind: 'file', file: kept }, [...sights, sight])
     file.onRead = content => this.#fill(key, kept, content)
@@ -204,7 +204,7 @@ export class KeptFiles {
   /** Of the root and each folder down to `path`; null unless all are folders of the root's volume, reached without a link. */
   #folderSights(path: string): Sight[] | null {
     const sights: Sight[] = []
-    let device: bigint | undefined
+    let device: number | undefined
     let name = this.#root
     for (const segment of ['', ...(path === '' ? [] : path.split('/'))]) {
       if (segment !== '') name = `${name}/${segment}`

@@ -66,7 +66,11 @@ export function lasting(response: Response): Response {
   const isShort = Buffer.isBuffer(content) && content.length <= SHORT_TEXT
   return {
     ...response,
-    ready: { lines: linesOf(fields), text: isShort ? content.toString('latin1') : null },
+    // A string that was put together is copied piece by piece each time; this one is whole.
+    ready: {
+      lines: Buffer.from(linesOf(fields), 'latin1').toString('latin1'),
+      text: isShort ? content.toString('latin1') : null,
+    },
   }
 }
 
