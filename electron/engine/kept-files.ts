@@ -82,7 +82,7 @@ export class KeptFiles {
   #rules: Pick<ResolvedLive, 'index' | 'symlinks'> | null = null
 
   /** `limit` in bytes; 0 keeps nothing. */
-  constructor(root: string, limit = 32 * 1024 * 1024) {
+  constructor(root: string, limit: number) {
     this.#root = root
     this.#limit = limit
   }
@@ -94,7 +94,8 @@ export class KeptFiles {
 
   /** What a place stands for, from memory where that holds; `fresh`: from the disk. Whoever gets an open file closes it. */
   select(place: Place, live: ResolvedLive, fresh = false): Soon<Found> {
-    return (fresh ? null : this.#find(place, live)) ?? this.#select(place, live)
+    if (this.#rules !== live) this.#clear(live)
+    return (fresh ? null : this.#find(place)) ?? this.#select(place, live)
   }
 
   /** The file beside `file` whose name goes on with `extension`; null when none can be sent. */
@@ -102,7 +103,7 @@ export class KeptFiles {
     const { path, name } = file
     if (typeof path !== 'string') return openSibling(this.#root, { path, name }, extension, live)
     const place = { path: name + extension, bytes: null, folder: false }
-    const found = this.#find(place, live)
+    const found = this.#find(place)
     if (found === null) return this.#openSibling(place, live)
     if (found.kind !== 'file') return null
     return found.file.content === null ? this.#openSibling(place, live) : found.file
@@ -121,8 +122,7 @@ export class KeptFiles {
     return null
   }
 
-  #find(place: Place, live: ResolvedLive): Kept | null {
-    if (this.#rules !== live) this.#clear(live)
+  #find(place: Place): Kept | null {
     if (place.bytes !== null || this.#pace.isSlow) return null
     const key = keyOf(place)
     const entry = this.#entries.get(key)
@@ -143,7 +143,7 @@ export class KeptFiles {
     // Without a tag it was being written; by now it may have another state under the same time.
     if (!this.#isKept(place, live) || file.validators.etag === null) return
     const key = keyOf(place)
-    const known = this.#find(place, live)
+    const known = this.#find(place)
     if (known?.kind === 'file' && known.file.validators.etag === file.validators.etag) {
       // Opened for its content, by several at the same time perhaps.
       if (known.file.content === null) file.onRead = content => this.#fill(key, known.file, content)

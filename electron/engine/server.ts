@@ -30,6 +30,7 @@ import type { Site } from './request.ts'
 import type { Soon } from './soon.ts'
 import { createTargetParser } from './target.ts'
 import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
+import { isLocalVolume } from './volume.ts'
 
 export interface RunningServer {
   readonly port: number
@@ -72,7 +73,7 @@ export async function startServer(
     platform: process.platform,
     checkHost: createHostCheck(host, live.hosts),
     parseTarget: createTargetParser(process.platform),
-    files: new KeptFiles(root),
+    files: new KeptFiles(root, (await isLocalVolume(root)) ? resolved.memory : 0),
     coded: new ContentCache(),
     live,
   }
