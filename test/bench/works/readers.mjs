@@ -59,6 +59,7 @@ export const readersWork = {
   parts: ['small', 'slowly'],
   contenders: ['servebar', 'ceiling', 'stream-1m', 'http-server', 'express', 'nginx', 'caddy'],
   columns: [columns.p99, columns.rate, { key: 'pace', title: 'slowest reader, KB/s', digits: 0 }],
+  reference: 'ceiling',
   requests: async () => [{ target: SMALL }, { target: READ_SLOWLY }],
   async prepare(server, { root, scratch }) {
     for (const target of [SMALL, READ_SLOWLY]) {
