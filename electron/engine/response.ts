@@ -27,7 +27,7 @@ export interface Response {
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
-  readonly content: Buffer | FilePart | Multipart | GrowingContent | null
+  readonly content: Buffer | FilePart | Multipart | GrowingContent | Streamed | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
   readonly file: OpenFile | null
   /** For the exchange record. */
@@ -35,6 +35,11 @@ export interface Response {
   readonly contentCoding: string | null
   readonly cause: string | null
   readonly note: Exchange['note']
+}
+
+/** Content that is made while it is sent, from the first request for it on; who stops early ends the making. */
+export interface Streamed {
+  chunks(): AsyncGenerator<Buffer>
 }
 
 export function createResponse(
@@ -185,6 +190,10 @@ async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: Op
   if (content instanceof GrowingContent) {
     for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n))
       yield chunk
+    return
+  }
+  if (content !== null && 'chunks' in content) {
+    yield* content.chunks()
     return
   }
   const segments = content === null ? [] : 'segments' in content ? content.segments : [content]
