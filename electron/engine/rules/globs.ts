@@ -102,7 +102,7 @@ function rangeOf(inner: string): string[] | null {
   const [from, to] = letters
     ? [String(match[3]).charCodeAt(0), String(match[4]).charCodeAt(0)]
     : [Number(match[1]), Number(match[2])]
-  const count = Math.min(Math.abs(to - from), MAX_ALTERNATIVES) + 1
+  const count = Math.min(Math.abs(to - from), MAX_ALTERNATIVES + 1) + 1
   const step = to < from ? -1 : 1
   return Array.from({ length: count }, (_, n) => {
     const value = from + n * step

@@ -58,8 +58,8 @@ export function parseServeJson(
   }
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length
   for (const { error, offset } of errors) {
-    const words = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
-    problems.add(lineAt(offset), `this is not JSON: ${words}`)
+    const words = printParseErrorCode(error).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+    problems.add(lineAt(offset), `this is not JSON:${words}`)
   }
   if (tree === undefined || errors.length > 0) return { config: null, problems: problems.list }
   return { config: new Reader(problems, lineAt).read(tree, root), problems: problems.list }
@@ -234,13 +234,13 @@ function withSlash(source: string): string {
 function targetOf(destination: string, names: ReadonlySet<string>): string {
   const plain = destination.replace(/:(\w+)(?:\([^()]*\))?(?:[+*]|\?(?=\/|$))?/g, ':$1')
   const [, origin = '', path = ''] = /^(https?:\/\/[^/]*)?(.*)$/is.exec(plain) ?? []
+  if (origin === '' && /^[a-z][\w+.-]*:/i.test(path)) {
+    throw new RuleError(`${quote(destination)} is neither a path nor an https:// URL`)
+  }
   for (const [, name = ''] of path.matchAll(/:(\w+)/g)) {
     if (!names.has(name)) throw new RuleError(`the source has no :${name} for ${quote(destination)}`)
   }
-  if (origin !== '' || path.startsWith('/')) return plain
-  if (/^[a-z][\w+.-]*:/i.test(path))
-    throw new RuleError(`${quote(destination)} is neither a path nor an https:// URL`)
-  return `/${path}`
+  return origin !== '' || path.startsWith('/') ? plain : `/${path}`
 }
 
 /** Throws a RuleError. Below the root, as everything that is served. */
