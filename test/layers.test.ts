@@ -16,7 +16,7 @@ type Room = 'engine' | 'contract' | 'app' | 'desktop' | 'panel' | 'cli' | 'start
 
 /** What each room may import: repository paths (a folder ends in a slash), `node:`, packages. */
 const mayImport: Record<Room, readonly string[]> = {
-  engine: ['electron/engine/', 'node:', 'mime', 'jsonc-parser'],
+  engine: ['electron/engine/', 'node:', 'mime', 'jsonc-parser', '@fastify/busboy'],
   contract: ['electron/engine/types.ts'],
   app: ['electron/app/', 'electron/engine/', 'electron/contract.ts', 'node:', 'valibot'],
   desktop: [

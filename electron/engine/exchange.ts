@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { maskSecret } from './authentication.ts'
-import { asksUpgrade, type Connection, hasContent, isTooLarge } from './connection.ts'
+import { asksUpgrade, type Connection, hasContent, isTooLarge, MAX_DROPPED } from './connection.ts'
 import type { ErrorName } from './error-page.ts'
 import { addFields, withOwnerFields } from './header-fields.ts'
 import { isLoopbackAddress } from './host-names.ts'
@@ -30,6 +30,8 @@ export interface Context {
   readonly onExchange: (exchange: Exchange) => void
   /** Added to each answer, unless it has a field of that name. */
   extraFields(): readonly Field[]
+  /** How long a client may be silent within content that is wanted, in ms. */
+  readonly patience: number
   /** The fields of an answer that the connection outlives. */
   readonly persistent: readonly string[]
   /** Whether the connection has a place among those that are served. */
@@ -54,6 +56,7 @@ export async function handle(
   connection: Connection,
   message: IncomingMessage,
   out: ServerResponse,
+  invite: (() => void) | null = null,
 ): Promise<void> {
   if (isOver(connection)) return
   const persistent = out.shouldKeepAlive && (!asksUpgrade(message) || connection.hasReadOnly(message))
@@ -61,8 +64,9 @@ export async function handle(
   if (!context.admit(connection)) return refuseRequest(context, connection, message, 'busy')
   const clock = startClock(connection)
   const client = connection.begin()
+  const wanted = context.site.writes.takesContent(message.method ?? '', context.site.live)
   const failure =
-    refusedFraming(message) ?? (hasContent(message) ? await connection.dropContent(message) : null)
+    refusedFraming(message) ?? (hasContent(message) && !wanted ? await connection.dropContent(message) : null)
   if (failure !== null) {
     connection.end(client)
     return refuseRequest(context, connection, message, failure)
@@ -74,9 +78,16 @@ export async function handle(
     hosts: hostsOf(message.rawHeaders),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
+    ...(wanted && { content: connection.receiveContent(message, context.patience, invite) }),
   }
   await connection.turn(client)
   const response = client.gone ? UNANSWERED : await respond(request, context.site)
+  // Refused before it was read: what comes of it is no request, and not worth waiting for.
+  if (request.content && !client.gone && !(await request.content.drop(MAX_DROPPED))) {
+    message.resume()
+    connection.end(client)
+    return answerLast(context, connection, response, clock, request, message.rawHeaders)
+  }
   const goesOn = persistent && !context.isClosing()
   const own = [...datedFields(response), ...(goesOn ? context.persistent : LAST)]
   const fields = addFields(own, context.extraFields().flat())
@@ -110,6 +121,10 @@ export async function handleExpectation(
     return refuseRequest(context, connection, message, 'expectation-failed')
   }
   if (hasContent(message) && refusedFraming(message) === null) {
+    const { site } = context
+    if (site.writes.takesContent(message.method ?? '', site.live)) {
+      return handle(context, connection, message, out, () => sendContinue(out))
+    }
     if (!READING.has(message.method ?? '')) {
       return refuseRequest(context, connection, message, 'method-not-allowed')
     }
@@ -171,17 +186,30 @@ function refuseRaw(
   rawFields: readonly string[],
 ): void {
   const clock = startClock(connection)
+  const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
+  const response = withOwnerFields(error, context.site.live, originIn(rawFields))
+  answerLast(context, connection, response, clock, line, rawFields)
+}
+
+/** Behind what is under way, and then the connection ends. */
+function answerLast(
+  context: Context,
+  connection: Connection,
+  response: Response,
+  clock: Clock,
+  line: Pick<Exchange, 'method' | 'target' | 'httpVersion'> | null,
+  rawFields: readonly string[],
+): void {
   connection.refuse(() => {
-    const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
-    const response = withOwnerFields(error, context.site.live, originIn(rawFields))
     const fields = [...datedFields(response), ...LAST]
     const delivery = sendRaw(response, fields, connection.socket, line?.method !== 'HEAD')
     connection.linger()
     // Without a request line there was no request: a port scan, TLS, a connection that timed out.
     if (line === null) return
+    const { method, target, httpVersion } = line
     context.onExchange({
       ...clock.stop(),
-      ...line,
+      ...{ method, target, httpVersion },
       requestFields: pairs(rawFields).map(masked),
       ...outcome(response, fields, delivery),
     })
@@ -190,8 +218,13 @@ function refuseRaw(
 
 type Times = Pick<Exchange, 'time' | 'duration' | 'clientAddress' | 'clientIsLocal'>
 
+interface Clock {
+  readonly clientIsLocal: boolean
+  stop(): Times
+}
+
 /** Addresses are taken at the start: a closed socket has none. */
-function startClock({ socket }: Connection): { clientIsLocal: boolean; stop(): Times } {
+function startClock({ socket }: Connection): Clock {
   const time = Date.now()
   const started = performance.now()
   const clientAddress = plainAddress(socket.remoteAddress)

@@ -33,6 +33,7 @@ import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
 import { encodePath, parseTarget, type Target } from './target.ts'
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
+const allowOf = ({ live, writes }: Site): string => [ALLOW, ...writes.methods(live)].join(', ')
 /** Up to here content is read before the answer starts, so that a failing read is still a 500. */
 const SMALL = 64 * 1024
 
@@ -67,10 +68,14 @@ async function decide(request: Request, site: Site): Promise<Response> {
   // 3. Target: what is none is none for every method (RFC 9112 §3.2).
   if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
 
-  // 4. Method (RFC 9110 §9).
-  if (method === 'OPTIONS') return createResponse(204, ['Allow', ALLOW], null)
+  // 4. Method (RFC 9110 §9). What changes something is decided apart.
+  if (method === 'OPTIONS') {
+    return createResponse(204, ['Allow', allowOf(site), ...site.writes.optionFields(site)], null)
+  }
+  const written = target.kind === 'path' ? await site.writes.respond(request, target, site) : null
+  if (written !== null) return written
   if (method !== 'GET' && method !== 'HEAD') {
-    return refuse('method-not-allowed', request, {}, ['Allow', ALLOW])
+    return refuse('method-not-allowed', request, {}, ['Allow', allowOf(site)])
   }
 
   // Only OPTIONS may ask about the server as a whole.
@@ -78,7 +83,7 @@ async function decide(request: Request, site: Site): Promise<Response> {
   const page: ErrorPageOptions = { path: `/${target.path}${target.folder && target.path !== '' ? '/' : ''}` }
 
   // 5. Private names, whether they exist or not.
-  if (target.hidden && !live.dotfiles) return refuse('hidden', request, page)
+  if (target.reserved || (target.hidden && !live.dotfiles)) return refuse('hidden', request, page)
 
   for (let attempt = 0; ; attempt++) {
     // 6. What it stands for.
