@@ -194,6 +194,22 @@ describe.skipIf(!browserPath)('live reload in a real browser', () => {
     await eventually(() => page.title()).toBe('again')
   })
 
+  it('reloads at an address that only its script knows, where the root’s page stands in for it', async () => {
+    await open({}, { spa: true })
+    await page.evaluate(() => history.pushState(null, '', '/settings'))
+    write({ 'README.md': 'two' })
+    await eventually(() => isMarked()).toBe(false)
+    expect(new URL(page.url()).pathname).toBe('/settings')
+    await eventually(() => served.live.status.pages).toBe(1)
+    await mark(page)
+    rmSync(join(root, 'index.html'))
+    rmSync(join(root, 'app.js'))
+    await eventually(() => served.targets.filter(target => target === 'HEAD /').length).toBe(2)
+    expect(await isMarked()).toBe(true)
+    write({ 'index.html': PAGE('two') })
+    await eventually(() => page.title()).toBe('two')
+  })
+
   it('waits for a root that has been deleted', async () => {
     await open()
     rmSync(root, { recursive: true })

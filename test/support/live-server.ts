@@ -15,6 +15,7 @@ import {
   injectedValidators,
   isInjectable,
   planInjection,
+  splice,
   WINDOW,
 } from '../../electron/engine/live/inject.ts'
 import { createLiveReload, type LiveReload, type LiveStatus } from '../../electron/engine/live/live-reload.ts'
@@ -38,6 +39,7 @@ export interface LiveServerOptions {
   readonly fields?: Readonly<Record<string, string>>
   readonly dotfiles?: boolean
   readonly symlinks?: 'confined' | 'follow' | 'refuse'
+  readonly spa?: boolean
 }
 
 export async function serveLive(root: string, options: LiveServerOptions = {}): Promise<LiveServer> {
@@ -47,6 +49,7 @@ export async function serveLive(root: string, options: LiveServerOptions = {}): 
   const live = createLiveReload(root, {
     dotfiles: options.dotfiles ?? false,
     symlinks: options.symlinks ?? 'confined',
+    spa: options.spa ?? false,
     onStatus: status => statuses.push(status),
   })
 
@@ -70,12 +73,21 @@ export async function serveLive(root: string, options: LiveServerOptions = {}): 
       return
     }
     out.on('close', () => content.close())
-    for await (const chunk of content) out.write(chunk)
+    for await (const chunk of content.chunks()) out.write(chunk)
     out.end()
   }
 
   function sendFile(request: IncomingMessage, out: ServerResponse, name: string): void {
     const stats = statSync(join(root, name), { bigint: true, throwIfNoEntry: false })
+    if (
+      stats === undefined &&
+      options.spa &&
+      request.headers['sec-fetch-mode'] === 'navigate' &&
+      name !== 'index.html'
+    ) {
+      sendFile(request, out, 'index.html')
+      return
+    }
     if (stats === undefined) {
       out.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing here')
       return
@@ -110,11 +122,13 @@ export async function serveLive(root: string, options: LiveServerOptions = {}): 
     const sent =
       injection === null
         ? content
-        : Buffer.concat([
-            content.subarray(0, injection.position),
-            injection.content,
-            content.subarray(injection.position),
-          ])
+        : Buffer.concat(
+            splice(content.length, injection).segments.map(segment =>
+              Buffer.isBuffer(segment)
+                ? segment
+                : content.subarray(segment.first, segment.first + segment.length),
+            ),
+          )
     out.writeHead(200, ['Content-Type', contentType, 'Content-Length', String(sent.length), ...fields])
     out.end(request.method === 'HEAD' ? undefined : sent)
   }

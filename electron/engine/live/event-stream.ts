@@ -1,13 +1,13 @@
 /**
  * One stream of server-sent events (WHATWG HTML §9.2) as something to be read
  * chunk by chunk until it ends; knows nothing of sockets. Whoever writes it to
- * one closes it when the client has gone.
+ * one closes it when the client has gone; else that is found out at the next beat.
  */
 
 /** Not read for so many messages, a stream is given up; the client comes back and asks what it missed. */
 const MOST_WAITING = 500
 
-export class EventStream implements AsyncIterable<Buffer> {
+export class EventStream {
   readonly id: string
   /** How many pages listen to it. */
   pages = 1
@@ -48,7 +48,8 @@ export class EventStream implements AsyncIterable<Buffer> {
     this.#onClose()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+  /** For one reader. */
+  async *chunks(): AsyncGenerator<Buffer> {
     try {
       while (!this.#closed) {
         const chunk = this.#waiting.shift()

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { NO_VALIDATORS, type Validators } from '../conditional.ts'
+import type { FilePart } from '../multipart.ts'
 import { mediaQuality } from '../negotiation.ts'
 import type { Syntax } from './markup.ts'
 import { findPlace } from './place.ts'
@@ -90,6 +91,15 @@ export function planInjection(
     position: encoding.mark + place.position * (encoding.name === 'ascii' ? 1 : 2),
     content: encode(element(syntax, verdict.nonce), encoding),
   }
+}
+
+/** The page with it, as parts of a file of this size: what is sent one after the other, and how long it is. */
+export function splice(
+  size: number,
+  { position, content }: Injection,
+): { readonly segments: readonly (Buffer | FilePart)[]; readonly length: number } {
+  const segments = [{ first: 0, length: position }, content, { first: position, length: size - position }]
+  return { segments: segments.filter(segment => segment.length > 0), length: size + content.length }
 }
 
 /** The changed page is another representation: it needs another strong tag (RFC 9110 §8.8.3.3), and gets no date alone. */

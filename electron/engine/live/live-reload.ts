@@ -15,7 +15,7 @@ import { isReserved, SCRIPT_PATH, STREAM_PATH } from './reserved.ts'
 import { createWatchRules } from './rules.ts'
 import { TreeWatch, type WatchState } from './tree-watch.ts'
 
-export interface LiveRequest {
+interface LiveRequest {
   /** GET or HEAD. */
   readonly method: string
   /** Decoded, relative to the root. */
@@ -25,7 +25,7 @@ export interface LiveRequest {
   readonly fields: IncomingHttpHeaders
 }
 
-export interface LiveResponse {
+interface LiveResponse {
   readonly status: number
   /** Names and values in turn. */
   readonly fields: readonly string[]
@@ -44,6 +44,8 @@ export interface LiveReloadOptions {
   /** As of the site: what is not served is not watched. */
   readonly dotfiles: boolean
   readonly symlinks: SymlinkPolicy
+  /** Navigations to nothing get the root's page. */
+  readonly spa: boolean
   /** Told of each change of the status. */
   readonly onStatus?: (status: LiveStatus) => void
 }
@@ -191,7 +193,7 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
         linger()
       }
       // Everybody may have it: where it is of no use, as in a sandbox, it ends without a word.
-      return scriptFrom(nextId())
+      return scriptFrom(nextId(), options.spa)
     }
     // Whatever the site allows to other origins: what its owner works on is not theirs to know.
     if (!isOurs) return refusal(403)
@@ -238,10 +240,11 @@ const CLOSED_FIELDS = [...OPEN_FIELDS, 'Cross-Origin-Resource-Policy', 'same-ori
 const STREAM_FIELDS = ['Content-Type', 'text/event-stream', ...CLOSED_FIELDS]
 
 /** The script, with the moment from which its page wants to know of changes: not much later than the page was read. */
-function scriptFrom(since: number): LiveResponse {
+function scriptFrom(since: number, hasFallback: boolean): LiveResponse {
   const text = client
     .replace('__STREAM__', STREAM_PATH)
     .replace('__TIMING__', TIMING)
+    .replace('__FALLBACK__', String(hasFallback))
     .replace('__SINCE__', String(since))
   const content = Buffer.from(text)
   const fields = ['Content-Type', 'text/javascript; charset=utf-8', 'Content-Length', String(content.length)]

@@ -5,6 +5,7 @@ import {
   isInjectable,
   type Page,
   planInjection,
+  splice,
   WINDOW,
 } from '../../../electron/engine/live/inject.ts'
 
@@ -29,8 +30,14 @@ function inject(content: string | Buffer, rest: Partial<Page> = {}): Buffer {
   const file = Buffer.isBuffer(content) ? content : Buffer.from(content)
   const injection = plan(file, rest)
   if (injection.content === null) throw new Error(`left alone: ${injection.note}`)
-  const { position } = injection
-  return Buffer.concat([file.subarray(0, position), injection.content, file.subarray(position)])
+  const { segments, length } = splice(file.length, injection)
+  const sent = Buffer.concat(
+    segments.map(part =>
+      Buffer.isBuffer(part) ? part : file.subarray(part.first, part.first + part.length),
+    ),
+  )
+  expect(sent.length).toBe(length)
+  return sent
 }
 
 const bigEndian = (text: string) => Buffer.from(text, 'utf16le').swap16()

@@ -1,6 +1,7 @@
 /**
  * The script that live reload puts into every page. Plain JavaScript, sent as it
- * stands here: it runs in the visitor's browser, in any kind of document.
+ * stands here: it runs in the visitor's browser, in any kind of document. Over 350
+ * lines, as a page asks for it in one request; half of them are types.
  *
  * Listens to what changes on the server. A stylesheet is exchanged and a picture
  * drawn anew in place; for anything else the page reloads. Browsers open no more
@@ -18,6 +19,8 @@
 ;(() => {
   const STREAM = `${origin}__STREAM__`
   const NAME = 'servebar.live'
+  /** Where the server answers navigations to nothing with the root's page. */
+  const HAS_FALLBACK = '__FALLBACK__' === String(true)
 
   const script = document.currentScript
   const mark = Symbol.for(NAME)
@@ -72,7 +75,7 @@
       if (news.stream === undefined) recent = [...recent.slice(-49), news]
       else {
         streamName = news.stream
-        count()
+        countSoon()
       }
       take(news)
     }
@@ -144,14 +147,23 @@
     if (data.hello < from) listen(data.hello)
     else if (data.hello !== undefined) {
       for (const news of recent) if (news.id > data.hello) channel?.postMessage({ news, from: data.hello })
-      count()
+      countSoon()
     }
-    // Its place in the queue goes with it, in a moment.
-    if (data.bye) setTimeout(count, 200)
+    if (data.bye) countSoon()
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let counting
+
+  /** In a moment: pages come and go together, and one that goes gives back its place a little later. */
+  function countSoon() {
+    clearTimeout(counting)
+    counting = setTimeout(count, 200)
   }
 
   /** Tells the server for how many pages it listens: each holds the lock, or waits for it. */
   async function count() {
+    if (shared && !leads) return
     let pages = 1
     if (shared) {
       const { held = [], pending = [] } = await navigator.locks.query()
@@ -192,7 +204,9 @@
   const IMAGE = /\.(?:png|apng|jpe?g|gif|webp|avif|svg|ico|cur|bmp|jxl)$/i
 
   /** @param {News} news */
-  async function apply({ id, changed, gone, all }) {
+  async function apply({ id, changed: named, gone, all }) {
+    // macOS takes accents apart.
+    const changed = named.map(path => path.normalize())
     const others = changed.filter(path => !STYLE.test(path) && !IMAGE.test(path))
     if (all || others.length > 0 || gone.some(uses)) reload()
     else {
@@ -221,11 +235,12 @@
   async function isThere() {
     const [navigation] = performance.getEntriesByType('navigation')
     if (navigation && 'responseStatus' in navigation && Number(navigation.responseStatus) >= 400) return true
-    try {
-      return (await fetch(location.href, { method: 'HEAD', cache: 'no-store' })).ok
-    } catch {
-      return false
+    // A request of a script is no navigation, and gets no fallback.
+    for (const url of HAS_FALLBACK ? [location.href, `${origin}/`] : [location.href]) {
+      const answer = await fetch(url, { method: 'HEAD', cache: 'no-store' }).catch(() => null)
+      if (answer?.ok) return true
     }
+    return false
   }
 
   /**
