@@ -8,12 +8,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorName } from './error-page.ts'
 import { isLoopbackAddress } from './host-names.ts'
+import { Incoming } from './incoming.ts'
 import { Client } from './reply.ts'
 import { currentTurn, sharePeriod } from './sight.ts'
 import type { Soon } from './soon.ts'
 
 /** Content of a request is of no use here: read and dropped, so that the next request is found, up to this. */
-const MAX_DROPPED = 1024 * 1024
+export const MAX_DROPPED = 1024 * 1024
 /** How long a refused client may go on sending, so that it reads why before the connection resets. */
 const LINGER = 1_000
 
@@ -145,6 +146,19 @@ export class Connection {
       request.once('close', () => done(null))
       request.once('end', () => done(null))
     })
+  }
+
+  /** The content of a request that somebody wants. The time it takes as a whole is not bounded, as its silence is. */
+  receiveContent(request: IncomingMessage, patience: number, invite: (() => void) | null): Incoming {
+    const incoming = new Incoming(request, patience, invite)
+    const fail = (failure: ErrorName): void => {
+      if (failure !== 'timeout') incoming.fail(failure)
+    }
+    this.#receiving = { request, fail }
+    request.once('close', () => {
+      if (this.#receiving?.fail === fail) this.#receiving = null
+    })
+    return incoming
   }
 
   /** What comes in belongs to the content of a request, and that went wrong. False when it does not. */

@@ -4,10 +4,11 @@
  * answer was sent, cut short, or refused before it became a request.
  */
 import type { IncomingMessage } from 'node:http'
-import { asksUpgrade, type Connection, hasContent, isTooLarge } from './connection.ts'
+import { asksUpgrade, type Connection, hasContent, isTooLarge, MAX_DROPPED } from './connection.ts'
 import type { ErrorName } from './error-page.ts'
-import { Clock, ExchangeRecord, fieldValue, pairs } from './exchange-record.ts'
+import { Clock, ExchangeRecord, fieldValue, pairs, type RequestLine } from './exchange-record.ts'
 import { withExtraFields, withOwnerFields } from './header-fields.ts'
+import type { Incoming } from './incoming.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import {
   type Client,
@@ -20,7 +21,7 @@ import {
 } from './reply.ts'
 import type { Request, Site } from './request.ts'
 import { ALLOW, respond } from './respond.ts'
-import { createErrorResponse, createResponse } from './response.ts'
+import { createErrorResponse, createResponse, type Response } from './response.ts'
 import { type Soon, whenReady } from './soon.ts'
 import type { Exchange } from './types.ts'
 
@@ -30,6 +31,8 @@ export interface Context {
   readonly onExchange: (exchange: Exchange) => void
   /** Added to each answer, unless it has a field of that name; names and values in turn. */
   extraFields(): readonly string[]
+  /** How long a client may be silent within content that is wanted, in ms. */
+  readonly patience: number
   /** Around an answer that the connection outlives. */
   persistent(): Envelope
   /** Whether the connection has a place among those that are served. */
@@ -54,6 +57,7 @@ export function handle(
   connection: Connection,
   message: IncomingMessage,
   out: Reply,
+  invite: (() => void) | null = null,
 ): Soon<void> {
   if (isOver(connection)) return
   const persistent = out.shouldKeepAlive && (!asksUpgrade(message) || connection.hasReadOnly(message))
@@ -61,12 +65,26 @@ export function handle(
   if (!context.admit(connection)) return refuseRequest(context, connection, message, 'busy')
   const clock = new Clock(connection.peer)
   const client = connection.begin()
-  const received = refusedFraming(message) ?? (hasContent(message) ? connection.dropContent(message) : null)
+  const wanted = context.site.writes.takesContent(message.method ?? '', context.site.live)
+  const received =
+    refusedFraming(message) ?? (hasContent(message) && !wanted ? connection.dropContent(message) : null)
   return whenReady(received, failure => {
-    if (failure === null) return answer(context, connection, message, out, { clock, client, persistent })
+    if (failure === null) {
+      const content = wanted ? connection.receiveContent(message, context.patience, invite) : null
+      return answer(context, connection, message, out, { clock, client, persistent, content })
+    }
     connection.end(client)
     return refuseRequest(context, connection, message, failure)
   })
+}
+
+/** A request whose answer is due. */
+interface Begun {
+  readonly clock: Clock
+  readonly client: Client
+  readonly persistent: boolean
+  /** Where somebody wants it; else it has been dropped. */
+  readonly content: Incoming | null
 }
 
 function answer(
@@ -74,7 +92,7 @@ function answer(
   connection: Connection,
   message: IncomingMessage,
   out: Reply,
-  { clock, client, persistent }: { clock: Clock; client: Client; persistent: boolean },
+  { clock, client, persistent, content }: Begun,
 ): Soon<void> {
   const { rawHeaders } = message
   const request: Request = {
@@ -85,12 +103,13 @@ function answer(
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
     shares: true,
+    ...(content && { content }),
   }
   const response = whenReady(connection.turn(client), () => {
     connection.shareLooks()
     return client.gone ? UNANSWERED : respond(request, context.site)
   })
-  return whenReady(response, response => {
+  const finish = (response: Response): Soon<void> => {
     const goesOn = persistent && !context.isClosing()
     const envelope = goesOn ? context.persistent() : last()
     const whole = withExtraFields(response, context.extraFields())
@@ -98,6 +117,16 @@ function answer(
       const ended = performance.now()
       context.onExchange(new ExchangeRecord(request, clock, rawHeaders, whole, envelope, delivery, ended))
       connection.end(client, ended)
+    })
+  }
+  return whenReady(response, response => {
+    if (content === null || client.gone) return finish(response)
+    return content.drop(MAX_DROPPED).then(whole => {
+      if (whole) return finish(response)
+      // Refused before it was read: what comes of it is no request, and not worth waiting for.
+      message.resume()
+      connection.end(client)
+      answerLast(context, connection, response, clock, request, rawHeaders)
     })
   })
 }
@@ -120,6 +149,10 @@ export async function handleExpectation(
     return refuseRequest(context, connection, message, 'expectation-failed')
   }
   if (hasContent(message) && refusedFraming(message) === null) {
+    const { site } = context
+    if (site.writes.takesContent(message.method ?? '', site.live)) {
+      return handle(context, connection, message, out, () => sendContinue(out))
+    }
     if (!READING.has(message.method ?? '')) {
       return refuseRequest(context, connection, message, 'method-not-allowed')
     }
@@ -181,9 +214,21 @@ function refuseRaw(
   rawFields: readonly string[],
 ): void {
   const clock = new Clock(connection.peer)
+  const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
+  const response = withOwnerFields(error, context.site.live, fieldValue(rawFields, 'origin'))
+  answerLast(context, connection, response, clock, line, rawFields)
+}
+
+/** Behind what is under way, and then the connection ends. */
+function answerLast(
+  context: Context,
+  connection: Connection,
+  response: Response,
+  clock: Clock,
+  line: RequestLine | null,
+  rawFields: readonly string[],
+): void {
   connection.refuse(() => {
-    const error = createErrorResponse(name, { hint: clock.clientIsLocal }, REFUSED_WITH[name] ?? [])
-    const response = withOwnerFields(error, context.site.live, fieldValue(rawFields, 'origin'))
     const envelope = last()
     const delivery = sendRaw(response, envelope, connection.socket, line?.method !== 'HEAD')
     connection.linger()

@@ -9,7 +9,7 @@ import { descriptors } from './descriptors.ts'
 import type { DiskPath } from './open-file.ts'
 import { append, isInside, positionOf } from './representation.ts'
 import type { Site } from './request.ts'
-import { isHidden, isPortableName } from './target.ts'
+import { isHidden, isPortableName, isReserved } from './target.ts'
 import { BATCH, type Slice, sortInSlices } from './turns.ts'
 
 export interface Name {
@@ -122,7 +122,7 @@ async function arrange(listed: Listed, site: Site, slice: Slice): Promise<Folder
     const entry = decode(listed.names[i] ?? '')
     // What a request would not get, no list shows.
     if (kind === 'special' || !isPortableName(entry.name, site.platform)) continue
-    if (isHidden(entry.name, site.platform) && !site.live.dotfiles) continue
+    if (isHidden(entry.name, site.platform) && (!site.live.dotfiles || isReserved(entry.name))) continue
     groups[kind].push(entry)
   }
   return {

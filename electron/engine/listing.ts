@@ -13,6 +13,7 @@ import { missingFor } from './representation.ts'
 import type { Request, Site } from './request.ts'
 import { createErrorResponse, createPageResponse, createResponse, type Response } from './response.ts'
 import type { Target } from './target.ts'
+import { asksForZip, respondWithZip } from './zip/zip.ts'
 
 export async function respondWithListing(
   path: DiskPath,
@@ -20,6 +21,7 @@ export async function respondWithListing(
   site: Site,
   request: Request,
 ): Promise<Response> {
+  if (asksForZip(target, site)) return await respondWithZip(target, request, site)
   const flag = new URLSearchParams(target.query).has('json') ? 'json' : undefined
   const json = flag !== undefined || prefersJson(request.fields.accept)
   const view = parseView(target.query)

@@ -6,7 +6,7 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { createVerifier, type Verifier } from './authentication.ts'
-import type { CachePolicy, Field, LiveOptions, ServerOptions, SymlinkPolicy } from './types.ts'
+import type { CachePolicy, Field, LiveOptions, ServerOptions, SymlinkPolicy, UploadOptions } from './types.ts'
 
 /** LiveOptions with nothing left open. */
 export interface ResolvedLive {
@@ -24,6 +24,9 @@ export interface ResolvedLive {
   readonly codings: boolean
   /** Who may read; null: everybody. The password itself is not kept. */
   readonly verify: Verifier | null
+  readonly zip: boolean
+  readonly uploads: Required<UploadOptions> | null
+  readonly manage: boolean
   readonly hosts: readonly string[]
 }
 
@@ -107,6 +110,9 @@ export function resolveLive(options: LiveOptions): ResolvedLive {
     cleanUrls: checkBoolean('cleanUrls', options.cleanUrls ?? false),
     codings: checkBoolean('codings', options.codings ?? true),
     verify: auth === null ? null : createVerifier(checkAuth(auth)),
+    zip: checkBoolean('zip', options.zip ?? false),
+    uploads: checkUploads(options.uploads ?? null),
+    manage: checkBoolean('manage', options.manage ?? false),
     hosts: checkHosts(options.hosts ?? []),
   }
 }
@@ -227,6 +233,17 @@ function checkAuth(auth: { user: string; password: string }): { user: string; pa
   if (/\p{Cc}/u.test(user + password))
     throw wrong('auth', 'neither user nor password may hold control characters')
   return auth
+}
+
+function checkUploads(uploads: UploadOptions | null): Required<UploadOptions> | null {
+  if (uploads === null) return null
+  if (typeof uploads !== 'object')
+    throw wrong('uploads', 'neither null nor { maxSize, overwrite }', TypeError)
+  const { maxSize = Number.POSITIVE_INFINITY, overwrite = false } = uploads
+  if (maxSize !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(maxSize) || maxSize < 1)) {
+    throw wrong('uploads', 'maxSize is not a whole number of bytes from 1')
+  }
+  return { maxSize, overwrite: checkBoolean('uploads', overwrite) }
 }
 
 const HOST_NAME = /^(?:\*\.)?(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/i

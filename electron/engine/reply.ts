@@ -190,6 +190,10 @@ async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: Op
       yield chunk
     return
   }
+  if (content !== null && 'chunks' in content) {
+    yield* content.chunks()
+    return
+  }
   const segments = content === null ? [] : 'segments' in content ? content.segments : [content]
   for (const segment of segments) {
     if (Buffer.isBuffer(segment)) {

@@ -5,9 +5,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ContentCache } from './content-cache.ts'
 import type { HostDecision } from './host-names.ts'
+import type { Incoming } from './incoming.ts'
 import type { KeptFiles } from './kept-files.ts'
 import type { ResolvedLive } from './options.ts'
-import type { ParsedTarget } from './target.ts'
+import type { Response } from './response.ts'
+import type { ParsedTarget, Target } from './target.ts'
 
 /** What the pipeline needs of a request; made from an IncomingMessage by server.ts. */
 export interface Request {
@@ -20,6 +22,8 @@ export interface Request {
   readonly clientIsLocal: boolean
   /** It shares what the disk has shown to others in this turn of the event loop (sight.ts); otherwise all is looked at anew. */
   readonly shares?: boolean
+  /** Where `takesContent` wants it; else it has been read and dropped. */
+  readonly content?: Incoming
 }
 
 /** What is served, resolved once. */
@@ -33,5 +37,26 @@ export interface Site {
   readonly files: KeptFiles
   /** What was compressed for earlier requests. */
   readonly coded: ContentCache
+  /** What may be changed in it. */
+  readonly writes: SiteWrites
   live: ResolvedLive
+}
+
+/** Uploads, deleting and renaming (writes/), where the owner allows them. */
+export interface SiteWrites {
+  /** New with each start: shows that a request comes from a page of ours. */
+  readonly token: string
+  /** What is deleted can be found again. */
+  readonly hasTrash: boolean
+  /** Whether the content of such a request is read by respond(). */
+  takesContent(method: string, live: ResolvedLive): boolean
+  /** What is allowed besides reading. */
+  methods(live: ResolvedLive): readonly string[]
+  /** Further fields for OPTIONS. */
+  optionFields(site: Site): readonly string[]
+  /** Null for a request that changes nothing, or may not. Never rejects. */
+  respond(request: Request, target: Target, site: Site): Promise<Response | null>
+  /** Removes what an earlier server left behind. */
+  start(site: Site): Promise<void>
+  close(site: Site): Promise<void>
 }

@@ -27,9 +27,10 @@ import { createResponse, type Response, refuse, withContent, withoutContent } fr
 import { startPeriod } from './sight.ts'
 import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
 import { type Soon, whenReady } from './soon.ts'
-import { encodePath, type Target } from './target.ts'
+import { encodePath, type ParsedTarget, type Target } from './target.ts'
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
+const allowOf = ({ live, writes }: Site): string => [ALLOW, ...writes.methods(live)].join(', ')
 
 export function respond(request: Request, site: Site): Soon<Response> {
   if (request.shares !== true) startPeriod()
@@ -71,10 +72,25 @@ function decide(request: Request, site: Site): Soon<Response> {
   // 3. Target: what is none is none for every method (RFC 9112 §3.2).
   if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
 
-  // 4. Method (RFC 9110 §9).
-  if (method === 'OPTIONS') return createResponse(204, ['Allow', ALLOW], null)
+  // 4. Method (RFC 9110 §9). What changes something is decided apart.
+  if (method === 'OPTIONS') {
+    return createResponse(204, ['Allow', allowOf(site), ...site.writes.optionFields(site)], null)
+  }
+  const mayWrite = method !== 'GET' && (live.uploads !== null || live.manage)
+  if (!mayWrite || target.kind !== 'path') return read(target, request, site)
+  return site.writes.respond(request, target, site).then(written => written ?? read(target, request, site))
+}
+
+/** What changes nothing. */
+function read(
+  target: Exclude<ParsedTarget, { kind: 'refused' }>,
+  request: Request,
+  site: Site,
+): Soon<Response> {
+  const { method } = request
+  const { live } = site
   if (method !== 'GET' && method !== 'HEAD') {
-    return refuse('method-not-allowed', request, {}, ['Allow', ALLOW])
+    return refuse('method-not-allowed', request, {}, ['Allow', allowOf(site)])
   }
 
   // Only OPTIONS may ask about the server as a whole.
@@ -82,7 +98,7 @@ function decide(request: Request, site: Site): Soon<Response> {
   const page: ErrorPageOptions = { path: `/${target.path}${target.folder && target.path !== '' ? '/' : ''}` }
 
   // 5. Private names, whether they exist or not.
-  if (target.hidden && !live.dotfiles) return refuse('hidden', request, page)
+  if (target.reserved || (target.hidden && !live.dotfiles)) return refuse('hidden', request, page)
 
   return represent(target, request, site, page, 0)
 }

@@ -22,7 +22,7 @@ export interface Response {
   /** What is made ready of an answer that is given again and again: its field lines, and a short content as text. */
   readonly ready: { readonly lines: string; readonly text: string | null } | null
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
-  readonly content: Buffer | FilePart | Multipart | GrowingContent | null
+  readonly content: Buffer | FilePart | Multipart | GrowingContent | Streamed | null
   /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
   readonly file: OpenFile | null
   /** For the exchange record. */
@@ -30,6 +30,11 @@ export interface Response {
   readonly contentCoding: string | null
   readonly cause: string | null
   readonly note: Exchange['note']
+}
+
+/** Content that is made while it is sent, from the first request for it on; who stops early ends the making. */
+export interface Streamed {
+  chunks(): AsyncGenerator<Buffer>
 }
 
 export function createResponse(

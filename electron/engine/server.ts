@@ -31,6 +31,8 @@ import type { Soon } from './soon.ts'
 import { createTargetParser } from './target.ts'
 import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
 import { isLocalVolume } from './volume.ts'
+import type { Trash } from './writes/manage.ts'
+import { Writes } from './writes/writes.ts'
 
 export interface RunningServer {
   readonly port: number
@@ -42,12 +44,14 @@ export interface RunningServer {
   close(drain?: number): Promise<void>
 }
 
-/** For a server that is more than its files: the browser panel. */
+/** What only its host can do, or wants besides the files. */
 export interface ServerExtras {
   /** Gets the requests that ask for another protocol (RFC 9110 §7.8), with their connection. Absent: answered as usual. */
   readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** Added to each answer, unless it has a field of that name. */
   readonly fields?: () => readonly Field[]
+  /** Where what visitors delete goes. Absent: it is gone. */
+  readonly trash?: Trash
 }
 
 const DRAIN = 2_000
@@ -75,6 +79,7 @@ export async function startServer(
     parseTarget: createTargetParser(process.platform),
     files: new KeptFiles(root, (await isLocalVolume(root)) ? resolved.memory : 0),
     coded: new ContentCache(),
+    writes: new Writes(extras.trash ?? null),
     live,
   }
   const connections = new Map<Socket, Connection>()
@@ -86,6 +91,7 @@ export async function startServer(
     site,
     onExchange,
     extraFields: () => extras.fields?.().flat() ?? NONE,
+    patience: requestTimeout,
     persistent: createEnvelope(persistentFields(keepAliveTimeout)),
     admit: connection => admission.admit(connection),
     isClosing: () => closing !== null,
@@ -153,6 +159,7 @@ export async function startServer(
   }
 
   const { servers, port } = await listen(resolved, createHttpServer)
+  void site.writes.start(site)
 
   const shut = async (drain: number): Promise<void> => {
     const closed = servers.map(server => new Promise(resolve => server.close(resolve)))
@@ -161,6 +168,7 @@ export async function startServer(
     for (const { socket } of connections.values()) socket.destroy()
     // The records of what was cut: a read that hangs on a dead network volume is not waited for.
     await within(1_000, Promise.all([...closed, ...running]))
+    await within(1_000, site.writes.close(site))
   }
   return {
     port,

@@ -20,6 +20,8 @@ export interface Target {
   readonly query: string
   /** Some segment starts with a dot and is not `.well-known`. */
   readonly hidden: boolean
+  /** Some segment is the engine's own folder: private also where hidden names are served. */
+  readonly reserved: boolean
   /** Authority of an absolute-form target: replaces Host (RFC 9112 §3.2.2). */
   readonly authority: string | null
 }
@@ -55,6 +57,7 @@ export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarge
   let undecodable = false
   let folder = false
   let hidden = false
+  let reserved = false
   for (const rawSegment of rawPath.split('/').slice(1)) {
     const name = decodeOnce(rawSegment)
     if (name === null) return refused(400, authority)
@@ -76,6 +79,7 @@ export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarge
       return refused(404, authority)
     }
     if (isHidden(text ?? name, platform)) hidden = true
+    if (isReserved(text ?? name)) reserved = true
   }
   const joined = Buffer.from(segments.join('/'), 'latin1')
   return {
@@ -85,6 +89,7 @@ export function parseTarget(raw: string, platform: NodeJS.Platform): ParsedTarge
     folder,
     query,
     hidden,
+    reserved,
     authority,
   }
 }
@@ -146,6 +151,18 @@ const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g
 export function isHidden(name: string, platform: NodeJS.Platform): boolean {
   const seen = platform === 'darwin' ? name.replace(IGNORED_BY_HFS, '') : name
   return seen.startsWith('.') && seen !== '.well-known'
+}
+
+/** Where the engine keeps what is its own in a folder that it serves: uploads that are under way. */
+export const RESERVED = '.servebar'
+
+/** Also as file systems that fold case would find it. */
+export function isReserved(name: string): boolean {
+  return (
+    name.length >= RESERVED.length &&
+    name.length < 40 &&
+    name.replace(IGNORED_BY_HFS, '').normalize('NFC').toLowerCase() === RESERVED
+  )
 }
 
 const WINDOWS_FORBIDDEN = /[\\:*?"<>|\p{Cc}]|[. ]$/u

@@ -58,8 +58,21 @@ export interface LiveOptions {
   readonly codings?: boolean
   /** Everybody has to say this name and password (RFC 7617). */
   readonly auth?: { readonly user: string; readonly password: string } | null
+  /** Listed folders can be had whole, as one archive: `/folder/?zip`. */
+  readonly zip?: boolean
+  /** Who may read may also add files; null: nobody. */
+  readonly uploads?: UploadOptions | null
+  /** Who may read may also delete and rename. */
+  readonly manage?: boolean
   /** Host names that are served besides this computer's own; `*.example.test` stands for all below. */
   readonly hosts?: readonly string[]
+}
+
+export interface UploadOptions {
+  /** Bytes that a file may have; absent: as many as there is room for. */
+  readonly maxSize?: number
+  /** A file of the same name may be replaced; absent: no. */
+  readonly overwrite?: boolean
 }
 
 export type SymlinkPolicy = 'confined' | 'follow' | 'refuse'

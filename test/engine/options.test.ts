@@ -38,6 +38,9 @@ it('fills in what is safe', () => {
       cleanUrls: false,
       codings: true,
       verify: null,
+      zip: false,
+      uploads: null,
+      manage: false,
       hosts: [],
     },
   })
@@ -50,6 +53,8 @@ describe('values that are understood', () => {
     [{ cache: 31_536_000 }, { cacheControl: 'max-age=31536000' }],
     [{ cache: 'immutable' }, { cacheControl: 'max-age=31536000, immutable' }],
     [{ cors: 'any' }, { cors: 'any' }],
+    [{ uploads: {} }, { uploads: { maxSize: Number.POSITIVE_INFINITY, overwrite: false } }],
+    [{ uploads: { maxSize: 5, overwrite: true } }, { uploads: { maxSize: 5, overwrite: true } }],
     [{ cors: 'https://app.example:8443' }, { cors: 'https://app.example:8443' }],
     [{ cors: 'http://[::1]:3000' }, { cors: 'http://[::1]:3000' }],
     [{ cors: 'chrome-extension://abcdef' }, { cors: 'chrome-extension://abcdef' }],
@@ -135,6 +140,9 @@ describe('values that are refused, by the name of their option', () => {
     ...bad('spa', 'yes', 1),
     ...bad('cleanUrls', 'yes'),
     ...bad('codings', 'br'),
+    ...bad('zip', 'yes'),
+    ...bad('manage', 1),
+    ...bad('uploads', true, { maxSize: 0 }, { maxSize: 1.5 }, { maxSize: '5' }, { overwrite: 'yes' }),
     ...bad('auth', 'ann:x', { user: 'ann' }, { user: '', password: 'x' }, { user: 'ann', password: '' }),
     ...bad(
       'auth',

@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright-core'
 /** Path of a Chromium, or empty when there is none (test/run.mjs says so). */
 export const browserPath = process.env.SERVEBAR_TEST_BROWSER ?? ''
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath,
     args: [
@@ -16,6 +16,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   })
 }

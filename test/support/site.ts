@@ -5,6 +5,7 @@ import { resolveLive } from '../../electron/engine/options.ts'
 import type { Site } from '../../electron/engine/request.ts'
 import { createTargetParser } from '../../electron/engine/target.ts'
 import type { LiveOptions } from '../../electron/engine/types.ts'
+import { Writes } from '../../electron/engine/writes/writes.ts'
 
 export function siteOf(root: string, options: Partial<LiveOptions> = {}, rest: Partial<Site> = {}): Site {
   return {
@@ -14,6 +15,7 @@ export function siteOf(root: string, options: Partial<LiveOptions> = {}, rest: P
     parseTarget: createTargetParser(rest.platform ?? 'linux'),
     files: new KeptFiles(root, 32 * 1024 * 1024),
     coded: new ContentCache(),
+    writes: new Writes(null),
     live: resolveLive({ name: 'site', listing: true, dotfiles: false, ...options }),
     ...rest,
   }

@@ -1,0 +1,67 @@
+/**
+ * What `serve` would do with a request, by its redirects and rewrites. A rewrite
+ * is followed by those of the other rewrites that match what it leads to, each
+ * once, and so many at most that no list of rules makes a request long.
+ */
+import { posix } from 'node:path'
+import { encodePath, parseTarget } from '../target.ts'
+import type { Ask, Decision } from './redirect-table.ts'
+import type { ServeConfig } from './serve-json.ts'
+import { encodeQuery, fillLocation, fillPath } from './template.ts'
+
+const MAX_HOPS = 16
+
+export function decideServe({ redirects, rewrites }: ServeConfig, ask: Ask): Decision | null {
+  const asked = withoutSlash(ask.path)
+  for (const { match, target, status } of redirects) {
+    const captures = match(asked)
+    if (captures === null) continue
+    const itself = target.origin === '' && target.query.length === 0
+    if (itself && decoded(fillPath(target, captures)) === asked) continue
+    const location = fillLocation(target, captures, ask.query)
+    return { kind: 'redirect', status, location, outranksFiles: true }
+  }
+  const left = [...rewrites]
+  let path = asked
+  let target: string | null = null
+  for (let hop = 0; hop < MAX_HOPS; hop++) {
+    const next = followOne(left, path)
+    if (next === null) break
+    target = next
+    path = decoded(next)
+  }
+  if (target === null) return null
+  // A file with an extension is looked for first, everything else is what the rewrite says.
+  const outranksFiles = posix.extname(ask.path) === ''
+  return { kind: 'rewrite', status: 200, target: target + encodeQuery(ask.query), outranksFiles }
+}
+
+/** Where the first that matches leads; it is taken off the list. */
+function followOne(left: ServeConfig['rewrites'][number][], path: string): string | null {
+  for (const [i, rule] of left.entries()) {
+    const captures = rule.match(path)
+    if (captures === null) continue
+    left.splice(i, 1)
+    return fillPath(rule.target, captures)
+  }
+  return null
+}
+
+/** `listing`: there is nothing but a list of files to be sent, whose links need the slash. */
+export function decideSlash({ trailingSlash }: ServeConfig, ask: Ask, listing: boolean): Decision | null {
+  const { path, query } = ask
+  const ends = path.endsWith('/')
+  if (trailingSlash === null || path === '/' || ends === trailingSlash || (ends && listing)) return null
+  // A name with an extension is a file's, and so is one that starts with a dot.
+  if (!ends && (posix.extname(path) !== '' || posix.basename(path).startsWith('.'))) return null
+  const location = encodePath(ends ? path.slice(0, -1) : `${path}/`) + encodeQuery(query)
+  return { kind: 'redirect', status: 301, location, outranksFiles: true }
+}
+
+const withoutSlash = (path: string): string => (path === '/' ? path : path.replace(/\/$/, ''))
+
+/** What is no path matches nothing. */
+function decoded(path: string): string {
+  const target = parseTarget(path, 'linux')
+  return target.kind === 'path' ? `/${target.path}` : ''
+}
