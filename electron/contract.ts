@@ -4,9 +4,9 @@
  * go up and answer with a Result. No Node, no DOM, no Electron in here, so
  * both sides (and three bridges) can be typed from it.
  */
-import type { Exchange, Field, Origin } from './engine/types.ts'
+import type { CachePolicy, Exchange, Field, Origin, RuleProblem } from './engine/types.ts'
 
-export type { Field, Origin }
+export type { CachePolicy, Field, Origin, RuleProblem }
 
 // ---- Problems: an error in the user's words (names after RFC 9457) ----
 
@@ -64,7 +64,44 @@ export interface SiteOptions {
   readonly share: boolean
   readonly listing: boolean
   readonly dotfiles: boolean
+  /** Served by HTTPS, with a certificate of this computer's own authority or with `certificate`. */
+  readonly https: boolean
+  /** Own certificate and key: absolute paths of PEM files. Null: one of ours. */
+  readonly certificate: { readonly certFile: string; readonly keyFile: string } | null
+  readonly liveReload: boolean
+  readonly spa: boolean
+  readonly cleanUrls: boolean
+  /** `_headers`, `_redirects` and serve.json hold. */
+  readonly hostRules: boolean
+  /** Any origin may read. */
+  readonly cors: boolean
+  /** Cross-origin isolation. */
+  readonly isolate: boolean
+  /** `no-cache`, seconds, or `immutable`. */
+  readonly cache: CachePolicy
+  /** Further fields of every answer. */
+  readonly fields: readonly Field[]
+  readonly throttle: ThrottleChoice
+  /** Who may read has to say a password; it is set by `site.setPassword`, and is never part of a state. */
+  readonly password: { readonly user: string } | null
+  readonly uploads: boolean
+  /** A file of the same name may be replaced. */
+  readonly overwrite: boolean
+  /** Visitors may delete and rename. */
+  readonly manage: boolean
+  /** Folders can be had as one archive. */
+  readonly zip: boolean
 }
+
+/** Slow network; the numbers are the engine's (throttle.ts). */
+export type ThrottleChoice = 'off' | 'slow-3g' | 'fast-3g' | 'flaky'
+
+/** Until when a site is shared. */
+export type ShareEnd =
+  | { readonly kind: 'never' }
+  /** ms since the epoch. */
+  | { readonly kind: 'time'; readonly at: number }
+  | { readonly kind: 'network-change' }
 
 export type SiteStatus =
   | { readonly phase: 'stopped' }
@@ -85,6 +122,15 @@ export interface Site {
   /** The port was chosen by hand: when it is taken the site fails rather than move to another. */
   readonly portChosen: boolean
   readonly status: SiteStatus
+  readonly shareEnd: ShareEnd
+  /** `http://annas-mac.local:8080` while it is advertised on the network (mDNS), or null. */
+  readonly localUrl: string | null
+  /** Pages that are open and reload when something changes. */
+  readonly livePages: number
+  /** What of the host's rules cannot be followed. */
+  readonly ruleProblems: readonly RuleProblem[]
+  /** Client addresses that the owner has blocked. */
+  readonly blocked: readonly string[]
 }
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -95,6 +141,21 @@ export interface AppSettings {
   /** 1 to 65535: the first port that a new site tries. */
   readonly defaultPort: number
   readonly theme: Theme
+  readonly keepRequests: KeepRequests
+}
+
+/** How long requests are kept. */
+export type KeepRequests = 'quit' | '1h' | '1d' | '7d'
+
+/** This computer's own certificate authority, as far as the panel shows it. */
+export interface AuthorityState {
+  readonly name: string
+  /** SHA-256, in pairs of digits with colons. */
+  readonly fingerprint: string
+  /** Whether browsers here open its pages without a warning. */
+  readonly trusted: 'all' | 'some' | 'none' | 'unknown'
+  /** What to do by hand where it could not be done here: sentences, and commands to copy. */
+  readonly steps: readonly { readonly text: string; readonly command?: string }[]
 }
 
 /** What this host can do; the panel hides the controls of what is absent. */
@@ -126,6 +187,8 @@ export interface AppState {
   readonly sites: readonly Site[]
   readonly settings: AppSettings
   readonly host: HostInfo
+  /** Null until HTTPS was used for the first time. */
+  readonly authority: AuthorityState | null
   /** Something about the app itself that the user should know (a settings file that was broken), or null. */
   readonly notice: Problem | null
 }
@@ -169,6 +232,44 @@ export interface LogTotals {
   /** Status 400 and above. */
   readonly errors: number
   readonly bytesSent: number
+  /** The one that took longest, or null. */
+  readonly slowest: { readonly target: string; readonly duration: number } | null
+}
+
+/** A missing path, for the Not found view. */
+export interface MissingPath {
+  /** As it was asked for, without its query. */
+  readonly path: string
+  readonly count: number
+  /** ms since the epoch. */
+  readonly lastTime: number
+  /** The page that leads there: the Referer of the last request that had one. */
+  readonly referrer: string | null
+  /** What may have been meant, and why. */
+  readonly suggestion: { readonly path: string; readonly reason: 'letter-case' | 'extension' | 'similar' } | null
+}
+
+export type LogFormat = 'har' | 'combined' | 'csv'
+
+/** One who asked lately. */
+export interface Device {
+  readonly address: string
+  /** `Safari on iPhone`, from User-Agent, or null. */
+  readonly browser: string | null
+  /** ms since the epoch. */
+  readonly lastSeen: number
+  readonly requests: number
+  readonly bytesSent: number
+  readonly blocked: boolean
+}
+
+/** One finding of the check behind "Phone cannot connect?". */
+export interface ShareFinding {
+  readonly ok: boolean
+  readonly title: string
+  readonly detail: string | null
+  /** A command to copy, where one helps. */
+  readonly command: string | null
 }
 
 export interface LogBatch {
@@ -226,6 +327,17 @@ export interface Commands {
   'site.stopAll': (input: Nothing) => readonly SiteId[]
   /** Changes options; a running site moves to a new port or binding at once. `port` counts as chosen by hand. */
   'site.configure': (input: { id: SiteId; options: Partial<SiteOptions> }) => void
+  /** The password of a site; `password` null takes it away. Kept as a hash. */
+  'site.setPassword': (input: { id: SiteId; user: string; password: string | null }) => void
+  /** Shares, or ends it. `until` holds only while it is on. */
+  'site.share': (input: { id: SiteId; on: boolean; until?: 'never' | 'hour' | 'network-change' | undefined }) => void
+  /** Who asked lately, newest first. */
+  'site.devices': (input: { id: SiteId }) => readonly Device[]
+  'site.block': (input: { id: SiteId; address: string; blocked: boolean }) => void
+  /** Why another device may not reach it. */
+  'site.checkShare': (input: { id: SiteId }) => readonly ShareFinding[]
+  /** Installs or takes away trust in this computer's authority; asks the user first, as the system does. */
+  'authority.trust': (input: { trusted: boolean }) => AuthorityState
   /** The folder moved: serve it from its new place. */
   'site.relocate': (input: { id: SiteId; folder: string }) => void
   /** Opens the site in the default browser. `target`: a request target on it, such as `/about?x=1`. */
@@ -242,6 +354,11 @@ export interface Commands {
   'log.clear': (input: { site: SiteId }) => void
   /** Undo of the last `log.clear` of this site. */
   'log.restore': (input: { site: SiteId }) => void
+  'log.missing': (input: { site: SiteId }) => readonly MissingPath[]
+  /** The kept requests of a site as the text of a file. */
+  'log.export': (input: { site: SiteId; format: LogFormat }) => { readonly name: string; readonly text: string }
+  /** Asks for the same again, from this computer; the new request appears in the log. */
+  'log.replay': (input: { site: SiteId; entry: number }) => { readonly status: number }
   'settings.change': (input: Partial<AppSettings>) => void
   'notice.dismiss': (input: Nothing) => void
   'clipboard.write': (input: { text: string }) => void

@@ -28,6 +28,8 @@ export interface ServerOptions extends LiveOptions {
   readonly keepAliveTimeout?: number
   /** Connections beyond this are answered 503, and idle ones closed in their favour. */
   readonly maxConnections?: number
+  /** HTTPS with this certificate, and HTTP/2 for who speaks it; null: plain HTTP. */
+  readonly tls?: TlsIdentity | null
   /** Bytes of small files that are kept in memory, at most; 0: none. */
   readonly memory?: number
 }
@@ -56,16 +58,57 @@ export interface LiveOptions {
   readonly cleanUrls?: boolean
   /** Files are sent compressed to who accepts it. */
   readonly codings?: boolean
-  /** Everybody has to say this name and password (RFC 7617). */
-  readonly auth?: { readonly user: string; readonly password: string } | null
+  /** Everybody has to say this name and password (RFC 7617); null: nobody has to. `hash`: as hashPassword() makes it. */
+  readonly auth?: Credentials | null
   /** Listed folders can be had whole, as one archive: `/folder/?zip`. */
   readonly zip?: boolean
   /** Who may read may also add files; null: nobody. */
   readonly uploads?: UploadOptions | null
   /** Who may read may also delete and rename. */
   readonly manage?: boolean
+  /** Pages reload when what they are made of changes. */
+  readonly liveReload?: boolean
+  /** `_headers`, `_redirects` and serve.json in the root hold, as on a host. */
+  readonly hostRules?: boolean
+  /** Pages are cross-origin isolated (COOP and COEP): SharedArrayBuffer, wasm threads. */
+  readonly isolate?: boolean
+  /** A slow network, for all visitors together; null: none. */
+  readonly throttle?: ThrottleNumbers | null
+  /** Client addresses that get 403. */
+  readonly blocked?: readonly string[]
   /** Host names that are served besides this computer's own; `*.example.test` stands for all below. */
   readonly hosts?: readonly string[]
+}
+
+export type Credentials =
+  | { readonly user: string; readonly password: string }
+  | { readonly user: string; readonly hash: string }
+
+/** A slow network; throttle.ts has presets. */
+export interface ThrottleNumbers {
+  /** ms, added to each answer. */
+  readonly latency: number
+  /** bit/s, from the site to its visitors, all together. */
+  readonly download: number
+  /** bit/s, from the visitors to the site. */
+  readonly upload: number
+  /** Share of the answers that are cut, from 0 to 1. */
+  readonly loss: number
+}
+
+/** What a TLS server shows (PEM); the key is nobody's business else. */
+export interface TlsIdentity {
+  readonly cert: string
+  readonly key: string
+}
+
+/** A line of a host's rules that cannot be followed. */
+export interface RuleProblem {
+  /** `_headers`, `_redirects` or `serve.json`. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly message: string
 }
 
 export interface UploadOptions {
