@@ -24,7 +24,16 @@ import type {
   Site,
   SiteId,
 } from '../../electron/contract.ts'
-import { hosts, mockDetail, mockFolders } from './mock-data.ts'
+import {
+  hosts,
+  mockAuthority,
+  mockDetail,
+  mockDevices,
+  mockFindings,
+  mockFolders,
+  mockOptions,
+  mockSettings,
+} from './mock-data.ts'
 
 type Handlers = {
   [C in CommandName]?: (
@@ -52,11 +61,17 @@ export interface MemoryBridgeOptions {
   readonly handlers?: Handlers
 }
 
-export function origins(port: number, shared: boolean): readonly Origin[] {
-  const loopback: Origin = { url: `http://localhost:${port}`, host: 'localhost', port, reach: 'loopback' }
+export function origins(port: number, shared: boolean, https = false): readonly Origin[] {
+  const scheme = https ? 'https' : 'http'
+  const loopback: Origin = {
+    url: `${scheme}://localhost:${port}`,
+    host: 'localhost',
+    port,
+    reach: 'loopback',
+  }
   if (!shared) return [loopback]
   const network = (host: string, interfaceName: string): Origin => ({
-    url: `http://${host}:${port}`,
+    url: `${scheme}://${host}:${port}`,
     host,
     port,
     reach: 'network',
@@ -71,9 +86,14 @@ export function site(name: string, change: Partial<Site> = {}): Site {
     name,
     folder: `/Users/maria/Sites/${name}`,
     folderLabel: `~/Sites/${name}`,
-    options: { port: 8080, share: false, listing: true, dotfiles: false },
+    options: mockOptions,
     portChosen: false,
     status: { phase: 'listening', origins: origins(8080, false) },
+    shareEnd: { kind: 'never' },
+    localUrl: null,
+    livePages: 0,
+    ruleProblems: [],
+    blocked: [],
     ...change,
   }
 }
@@ -87,7 +107,7 @@ export const portInUse: Problem = {
   ],
 }
 
-const options = { port: 8080, share: false, listing: true, dotfiles: false }
+const options = mockOptions
 
 export const threeSites: readonly Site[] = [
   site('portfolio', {
@@ -144,7 +164,7 @@ export const mockRequests: readonly Partial<LogEntry>[] = [
   line(109, 'GET', '/.env', 403, 1126, 1, '192.168.1.77'),
 ].toReversed()
 
-const noTotals: LogTotals = { requests: 0, errors: 0, bytesSent: 0 }
+const noTotals: LogTotals = { requests: 0, errors: 0, bytesSent: 0, slowest: null }
 const fine = { ok: true, value: undefined } as const
 
 export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
@@ -157,7 +177,8 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
   let state: AppState = {
     revision: 1,
     sites: setup.sites ?? threeSites,
-    settings: { startAtLogin: true, restoreOnLaunch: true, defaultPort: 8080, theme: 'system' },
+    settings: mockSettings,
+    authority: null,
     notice: null,
     ...setup.state,
     host: { ...hosts.menubar, ...setup.host },
@@ -199,6 +220,11 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
       requests: log.totals.requests + entries.length,
       errors: log.totals.errors + entries.filter(entry => entry.status >= 400).length,
       bytesSent: log.totals.bytesSent + entries.reduce((sum, entry) => sum + entry.bytesSent, 0),
+      slowest: entries.reduce(
+        (slowest, { target, duration }) =>
+          slowest && slowest.duration >= duration ? slowest : { target, duration },
+        log.totals.slowest,
+      ),
     }
     return { site: id, reset: false, entries, totals: log.totals }
   }
@@ -207,8 +233,8 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
   const start = (id: SiteId) => {
     const found = state.sites.find(each => each.id === id)
     if (!found) return
-    const { port, share } = found.options
-    updateSite(id, { status: { phase: 'listening', origins: origins(port, share) } })
+    const { port, share, https } = found.options
+    updateSite(id, { status: { phase: 'listening', origins: origins(port, share, https) } })
   }
   const nextPort = () => {
     const taken = new Set(state.sites.map(each => each.options.port))
@@ -270,6 +296,43 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
       if (found.status.phase === 'listening') start(id)
       return fine
     },
+    'site.setPassword': ({ id, user, password }) => {
+      const found = state.sites.find(each => each.id === id)
+      if (!found) return fine
+      updateSite(id, { options: { ...found.options, password: password === null ? null : { user } } })
+      return fine
+    },
+    'site.share': ({ id, on, until = 'never' }) => {
+      const found = state.sites.find(each => each.id === id)
+      if (!found) return fine
+      updateSite(id, {
+        options: { ...found.options, share: on },
+        shareEnd:
+          on && until === 'hour'
+            ? { kind: 'time', at: Date.now() + 3_600_000 }
+            : { kind: on && until === 'network-change' ? until : 'never' },
+      })
+      if (found.status.phase === 'listening') start(id)
+      return fine
+    },
+    'site.devices': ({ id }) => {
+      const blocked = state.sites.find(each => each.id === id)?.blocked ?? []
+      const value = mockDevices.map(device => ({ ...device, blocked: blocked.includes(device.address) }))
+      return { ok: true, value }
+    },
+    'site.block': ({ id, address, blocked }) => {
+      const found = state.sites.find(each => each.id === id)
+      if (!found) return fine
+      const others = found.blocked.filter(each => each !== address)
+      updateSite(id, { blocked: blocked ? [...others, address] : others })
+      return fine
+    },
+    'site.checkShare': () => ({ ok: true, value: mockFindings }),
+    'authority.trust': ({ trusted }) => {
+      const authority = { ...(state.authority ?? mockAuthority), trusted: trusted ? 'all' : 'none' } as const
+      update({ authority })
+      return { ok: true, value: authority }
+    },
     'site.relocate': ({ id, folder }) => {
       updateSite(id, { folder, folderLabel: folder })
       start(id)
@@ -279,6 +342,9 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
     'folder.choose': () => ({ ok: true, value: ['/Users/maria/Sites/field-notes'] }),
     'folder.list': () => ({ ok: true, value: setup.folders ?? mockFolders }),
     'log.read': () => ({ ok: true, value: mockDetail }),
+    'log.missing': () => ({ ok: true, value: [] }),
+    'log.export': ({ format }) => ({ ok: true, value: { name: `requests.${format}`, text: '' } }),
+    'log.replay': () => ({ ok: true, value: { status: 200 } }),
     'log.clear': ({ site: id }) => {
       replaceLog(id, [])
       return fine

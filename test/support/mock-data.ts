@@ -1,6 +1,15 @@
-/** The hosts that the panel can find itself in, and what the design's mocks show in chooser and opened row. */
+/** The hosts that the panel can find itself in, the options of a new site, and what the design's mocks show. */
 import { hostInfo, type Platform } from '../../electron/app/platform.ts'
-import type { FolderListing, HostInfo, LogDetail } from '../../electron/contract.ts'
+import type {
+  AppSettings,
+  AuthorityState,
+  Device,
+  FolderListing,
+  HostInfo,
+  LogDetail,
+  ShareFinding,
+  SiteOptions,
+} from '../../electron/contract.ts'
 import { createPlatform } from '../../electron/panel/platform.ts'
 
 const version = '1.0.0'
@@ -36,6 +45,60 @@ export const hosts = {
     os: 'linux',
   },
 } as const satisfies Record<string, HostInfo>
+
+/** Those of a new site. */
+export const mockOptions: SiteOptions = {
+  port: 8080,
+  share: false,
+  listing: true,
+  dotfiles: false,
+  https: false,
+  certificate: null,
+  liveReload: true,
+  spa: false,
+  cleanUrls: true,
+  hostRules: false,
+  cors: false,
+  isolate: false,
+  cache: 'no-cache',
+  fields: [],
+  throttle: 'off',
+  password: null,
+  uploads: false,
+  overwrite: false,
+  manage: false,
+  zip: false,
+}
+
+export const mockSettings: AppSettings = {
+  startAtLogin: true,
+  restoreOnLaunch: true,
+  defaultPort: 8080,
+  theme: 'system',
+  keepRequests: 'quit',
+}
+
+export const mockAuthority: AuthorityState = {
+  name: 'Servebar CA, maria on marias-mac',
+  fingerprint: Array.from({ length: 32 }, (_, index) => (index + 16).toString(16).toUpperCase()).join(':'),
+  trusted: 'none',
+  steps: [],
+}
+
+export const mockDevices: readonly Device[] = [
+  {
+    address: '192.168.1.42',
+    browser: 'Safari on iPhone',
+    lastSeen: new Date(2025, 2, 4, 12, 4, 36).getTime(),
+    requests: 4,
+    bytesSent: 1_056_051,
+    blocked: false,
+  },
+]
+
+export const mockFindings: readonly ShareFinding[] = [
+  { ok: true, title: 'The site is bound to every interface', detail: null, command: null },
+]
 
 export const mockFolders: FolderListing = {
   path: '/Users/maria/Sites',
