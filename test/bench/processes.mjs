@@ -21,8 +21,9 @@ export function pinLoad() {
     throw new Error('the benchmark needs Linux: it pins processes and reads /proc')
   if (availableParallelism() < 2)
     throw new Error('the benchmark needs two cores: one for the server, one for the load')
-  for (const tool of ['taskset', 'wrk']) {
-    if (!hasProgram(tool)) throw new Error(`${tool} is missing; on Debian: apt-get install util-linux wrk`)
+  for (const tool of ['taskset', 'wrk', 'python3']) {
+    if (!hasProgram(tool))
+      throw new Error(`${tool} is missing; on Debian: apt-get install util-linux wrk python3`)
   }
   execFileSync('taskset', ['-acp', LOAD_CORE, String(process.pid)])
 }

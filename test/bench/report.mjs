@@ -18,14 +18,15 @@ const table = (head, rows) =>
 const format = (value, digits) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** One row per contender: the medians, and the first of them as a ratio to the work's reference. */
+/** One row per contender: the medians, and the first of them as a ratio to the work's reference, if that was measured. */
 function workTable({ work, results, failures }) {
-  const { columns, reference } = work
+  const { columns } = work
+  const reference = results.has(work.reference) ? work.reference : null
   const [first] = columns
   const rows = [...results].map(([name, rounds]) => [
     CONTENDERS[name].title,
     ...columns.map(({ key, digits }) => format(median(rounds.map(round => round[key])), digits)),
-    ...(reference ? [ratioCell(ratio(results, name, reference, first.key))] : []),
+    ...(reference ? [format(ratio(results, name, reference, first.key), 2)] : []),
   ])
   const failed = [...failures].map(([name, reason]) => [
     CONTENDERS[name].title,
@@ -41,14 +42,13 @@ function workTable({ work, results, failures }) {
   return table(head, [...rows, ...failed])
 }
 
-const ratioCell = value => (value === null ? '' : format(value, 2))
-
 function goalRows({ work, results, failures }) {
   return work.goals.map(({ text, value, isMet, format: word, byProcessor }) => {
     const measured = results.get('servebar')?.length ? value(results) : null
     if (measured === null) return [work.title, text, failures.get('servebar') ?? 'not measured', '', '']
+    const ratioOfTimes = byProcessor?.(results) ?? null
     const verdict = isMet(measured) ? 'met' : '**missed**'
-    return [work.title, text, word(measured), ratioCell(byProcessor?.(results) ?? null), verdict]
+    return [work.title, text, word(measured), ratioOfTimes === null ? '' : format(ratioOfTimes, 2), verdict]
   })
 }
 

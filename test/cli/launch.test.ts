@@ -65,3 +65,25 @@ it('serves with other switches of V8 than those of the build', async () => {
   expect(await ended).toBe(0)
   expect(stdout()).toBe(`${version}\n`)
 })
+
+it('a start and a first page load nothing of Node that takes long and is not needed for them', async () => {
+  const folder = tempFolder({
+    'look.cjs': `process.on('exit', () => console.error(JSON.stringify(process.moduleLoadList)))`,
+    'index.html': 'home',
+  })
+  const path = join(built, 'cli.cjs')
+  const { child, ended, prints, stderr } = runNode([
+    '-r',
+    join(folder, 'look.cjs'),
+    path,
+    folder,
+    '--port',
+    '0',
+  ])
+  expect(await (await fetch(await prints(/^.+(?=\n)/))).text()).toBe('home')
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  const loaded = (JSON.parse(stderr()) as string[]).map(name => name.replace('NativeModule ', ''))
+  expect(loaded).toContain('http')
+  for (const name of ['crypto', 'dns', 'readline', 'tls']) expect(loaded).not.toContain(name)
+})

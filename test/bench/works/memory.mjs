@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FOLDER, SMALL } from '../site.mjs'
 import { wrk } from '../wrk.mjs'
-import { readFor } from './download.mjs'
+import { receive } from './download.mjs'
 import { requestWorks } from './requests.mjs'
 import { atMostMore } from './work.mjs'
 
@@ -83,7 +83,7 @@ const after = {
     }
     if (name !== 'ceiling') {
       await wrk(server, { requests: [{ target: FOLDER }], seconds: 2, connections: 4 }, scratch)
-      await readFor(server.port, 4, 2)
+      await receive(server.port, 4, 2)
     }
     const memory = await settledMemory(server)
     return { after: memory }
