@@ -6,7 +6,6 @@ import { serve } from '../support/serve.ts'
 const basic = (pair: string | Buffer): string => `Basic ${Buffer.from(pair).toString('base64')}`
 
 describe('credentials (RFC 7617)', () => {
-  const verify = createVerifier({ user: 'ann', password: 'pa:ss wörd' })
   it.each<[name: string, field: string | undefined, right: boolean]>([
     ['right', basic('ann:pa:ss wörd'), true],
     ['scheme in another case', basic('ann:pa:ss wörd').replace('Basic', 'bAsIC'), true],
@@ -27,8 +26,11 @@ describe('credentials (RFC 7617)', () => {
     ['no password', basic('ann:'), false],
     ['a NUL', basic('ann:pa:ss wörd\0'), false],
     ['two', `${basic('ann:pa:ss wörd')}, ${basic('x:y')}`, false],
-  ])('%s', (_, field, right) => {
-    expect(verify(field)).toBe(right)
+  ])('%s', async (_, field, right) => {
+    expect(createVerifier({ user: 'ann', password: 'pa:ss wörd' })(field)).toBe(right)
+    // Cheaper than ours: what is asked here is what is taken for right.
+    const hash = '$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0$hcOO3oZ1LGBCoDZVWJ8S6CSt1WCk4eKOgxgE81C0tLM'
+    expect(await createVerifier({ user: 'ann', hash })(field)).toBe(right)
   })
 })
 
@@ -81,7 +83,8 @@ describe('a site with a password', () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE', 'PROPFIND', 'TRACE']) {
       for (const fields of [
         {},
-        { Authorization: basic('ann:wrong') },
+        // Who says it more often is made to wait.
+        ...(method === 'GET' || method === 'DELETE' ? [{ Authorization: basic('ann:wrong') }] : []),
         { Authorization: 'Basic' },
         { Range: 'bytes=0-1' },
         { 'If-None-Match': '*' },
