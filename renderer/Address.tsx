@@ -8,7 +8,7 @@ import { Icon } from './Icon.tsx'
 import { Remedies } from './Remedies.tsx'
 import { withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { address, isListening, networkOrigins, urlOf } from './sites.ts'
+import { address, isListening, isSecure, networkOrigins, urlOf } from './sites.ts'
 import { useAppState } from './store.ts'
 
 /** The host may be shortened, the port never. */
@@ -39,6 +39,7 @@ export function AddressButtons({ site }: { readonly site: Site }) {
         onClick={() => copy(site)}
       >
         <span className="vh">Copy URL {url}</span>
+        {isSecure(site) && <Icon name="lock" />}
         <span className="addr-url" aria-hidden="true">
           <HostAndPort {...address(site)} />
         </span>

@@ -8,7 +8,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { Site } from '../electron/contract.ts'
 import { useActions, useToast } from './actions.tsx'
 import { type Drag, DropOverlay } from './Drop.tsx'
-import { address, nameAndState } from './sites.ts'
+import { count } from './format.ts'
+import { address, nameAndState, ruleProblems } from './sites.ts'
 import { useAppState } from './store.ts'
 import { ToastBar } from './Toast.tsx'
 import { isolate } from './words.ts'
@@ -38,6 +39,16 @@ function changeOf(before: Site | undefined, now: Site): Change | null {
   }
 }
 
+/** The same for the rules of the host, which change with their files. */
+function ruleChangeOf(before: Site | undefined, now: Site): Change | null {
+  const problems = ruleProblems(now)
+  const known = before === undefined ? [] : ruleProblems(before)
+  const isSame = problems.map(each => each.message).join() === known.map(each => each.message).join()
+  if (before === undefined || isSame || !now.options.hostRules) return null
+  const words = problems.length === 0 ? 'no problem is left' : count(problems.length, 'problem')
+  return { text: `${isolate(now.name)}, ${words} in the rules of the host.`, failed: false }
+}
+
 function useChanges() {
   const { sites } = useAppState()
   const { isSpokenFor } = useActions()
@@ -53,7 +64,8 @@ function useChanges() {
     const known = new Map(before.current.map(site => [site.id, site]))
     before.current = sites
     const changes = sites
-      .flatMap(site => changeOf(known.get(site.id), site) ?? [])
+      .flatMap(site => [changeOf(known.get(site.id), site), ruleChangeOf(known.get(site.id), site)])
+      .filter(change => change !== null)
       .filter(change => change.failed || !isSpokenFor())
     // Together with what was said a moment ago: several sites start one after the other.
     if (changes.length > 0) setSaid(said => [...said, ...changes])

@@ -21,6 +21,9 @@ export type IconName =
   | 'mac'
   | 'lan'
   | 'qr'
+  | 'updown'
+  | 'lock'
+  | 'slow'
 export type GlyphName = 'g-idle' | 'g-error' | 's-2' | 's-3' | 's-4' | 's-5'
 
 /** A 16 px interface icon. */
@@ -111,6 +114,17 @@ export function Sprite() {
         </symbol>
         <symbol id="i-next" viewBox="0 0 16 16">
           <path d="M6.25 3.5 10.75 8l-4.5 4.5" />
+        </symbol>
+        <symbol id="i-updown" viewBox="0 0 16 16">
+          <path d="m5.25 6 2.75-2.75L10.75 6M5.25 10 8 12.75 10.75 10" />
+        </symbol>
+        <symbol id="i-lock" viewBox="0 0 16 16">
+          <rect x="3.5" y="7" width="9" height="6.5" rx="1.5" />
+          <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
+        </symbol>
+        <symbol id="i-slow" viewBox="0 0 16 16">
+          <path d="M3.9 12.6a5.75 5.75 0 1 1 8.2 0M8 8.75 4.9 6.6" />
+          <circle cx="8" cy="8.75" r=".9" fill="currentColor" />
         </symbol>
         <symbol id="i-search" viewBox="0 0 16 16">
           <circle cx="7" cy="7" r="4.25" />

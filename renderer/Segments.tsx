@@ -3,12 +3,15 @@
  * the arrow keys move and choose at once.
  */
 import { type KeyboardEvent, useRef } from 'react'
+import { Glyph } from './Icon.tsx'
 import { nextIndex } from './list-keys.ts'
 
 export interface Segment<T extends string> {
   readonly value: T
   readonly label: string
   readonly title?: string | undefined
+  /** A count of problems behind it, and what is read out for it: `2 problems`. */
+  readonly problems?: { readonly count: number; readonly words: string } | undefined
 }
 
 export function Segments<T extends string>({
@@ -63,6 +66,13 @@ export function Segments<T extends string>({
             onClick={() => onChange(segment.value)}
           >
             {segment.label}
+            {segment.problems && (
+              <span className="seg-badge">
+                <Glyph name="s-4" />
+                <span aria-hidden="true">{segment.problems.count}</span>
+                <span className="vh">, {segment.problems.words}</span>
+              </span>
+            )}
           </button>
         )
       })}

@@ -1,19 +1,56 @@
 /** Settings of the app. Each applies when it is changed. */
-import type { AppSettings, Theme } from '../electron/contract.ts'
+import type { AppSettings, KeepRequests, Theme } from '../electron/contract.ts'
 import { useActions } from './actions.tsx'
 import { BackButton } from './BackButton.tsx'
+import { ChoiceOption } from './Choice.tsx'
+import { count } from './format.ts'
 import { KeyHint } from './KeyHint.tsx'
 import { useNavigation } from './navigation.tsx'
 import { SwitchOption } from './Option.tsx'
 import { PortField } from './PortField.tsx'
 import { Segments } from './Segments.tsx'
-import { useAppState } from './store.ts'
+import { useAppState, useRequestCount } from './store.ts'
 
 const themes: readonly { value: Theme; label: string }[] = [
   { value: 'system', label: 'System' },
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
 ]
+
+const keeps: readonly { value: KeepRequests; label: string }[] = [
+  { value: 'quit', label: 'Until quit' },
+  { value: '1h', label: '1 hour' },
+  { value: '1d', label: '1 day' },
+  { value: '7d', label: '7 days' },
+]
+
+/** Of all sites: the log of one is cleared where it is seen. */
+function SavedRequests() {
+  const { sites } = useAppState()
+  const { invoke, toast } = useActions()
+  const requests = useRequestCount()
+  const clear = async () => {
+    const results = await Promise.all(
+      sites.map(async ({ id }) => ({ id, cleared: (await invoke('log.clear', { site: id })).ok })),
+    )
+    const cleared = results.filter(each => each.cleared)
+    if (cleared.length === 0) return
+    toast('Log cleared.', () => {
+      for (const { id } of cleared) void invoke('log.restore', { site: id })
+    })
+  }
+  return (
+    <div className="opt">
+      <div>
+        Saved requests
+        <small>{requests === 0 ? 'None yet' : count(requests, 'request')}</small>
+      </div>
+      <button type="button" className="btn" disabled={requests === 0} onClick={() => void clear()}>
+        Clear Log
+      </button>
+    </div>
+  )
+}
 
 export function Settings() {
   const { settings, host } = useAppState()
@@ -65,6 +102,16 @@ export function Settings() {
               onChange={theme => void change({ theme })}
             />
           </div>
+        </div>
+        <GroupTitle className="group-title">Request log</GroupTitle>
+        <div className="group rows">
+          <ChoiceOption
+            label="Keep requests for"
+            items={keeps}
+            value={settings.keepRequests}
+            onChange={keepRequests => void change({ keepRequests })}
+          />
+          <SavedRequests />
         </div>
         <div className="about">
           <span className="group-note">Servebar {host.version}</span>

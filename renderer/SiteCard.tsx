@@ -4,6 +4,7 @@ import { AddressButtons, Reach } from './Address.tsx'
 import { RecentRequests } from './log/RecentRequests.tsx'
 import { useNavigation } from './navigation.tsx'
 import { ServeSwitch } from './ServeSwitch.tsx'
+import { SiteNotes } from './SiteNotes.tsx'
 import { isListening, stateInWords } from './sites.ts'
 import { useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
@@ -33,6 +34,7 @@ export function SiteCard({ site }: { readonly site: Site }) {
         <AddressButtons site={site} />
       </div>
       <Reach site={site} />
+      <SiteNotes site={site} />
     </section>
   )
 }

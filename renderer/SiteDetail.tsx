@@ -6,6 +6,7 @@ import { type MouseEvent, useId } from 'react'
 import type { Site } from '../electron/contract.ts'
 import { AddressButtons, Reach } from './Address.tsx'
 import { BackButton } from './BackButton.tsx'
+import { count } from './format.ts'
 import { Icon } from './Icon.tsx'
 import { LogList } from './log/LogList.tsx'
 import { LogStatusBar } from './log/LogStatusBar.tsx'
@@ -14,8 +15,10 @@ import { LogViewProvider } from './log/shared-log-view.tsx'
 import { type Tab, useNavigation } from './navigation.tsx'
 import { Segments } from './Segments.tsx'
 import { ServeSwitch } from './ServeSwitch.tsx'
+import { SiteNotes } from './SiteNotes.tsx'
 import { SiteOptions } from './SiteOptions.tsx'
 import { withKey } from './shortcuts.ts'
+import { ruleProblems } from './sites.ts'
 import { useAppState } from './store.ts'
 import { Tile } from './Tile.tsx'
 
@@ -45,15 +48,27 @@ function DetailActions({ site }: { readonly site: Site }) {
   )
 }
 
-function DetailTabs({ tab, panelId, onChange }: { tab: Tab; panelId: string; onChange: (tab: Tab) => void }) {
+function DetailTabs({
+  site,
+  tab,
+  panelId,
+  onChange,
+}: {
+  readonly site: Site
+  readonly tab: Tab
+  readonly panelId: string
+  readonly onChange: (tab: Tab) => void
+}) {
   const { host } = useAppState()
+  const problems = ruleProblems(site).length
+  const badge = problems > 0 ? { count: problems, words: count(problems, 'problem') } : undefined
   return (
     <Segments
       kind="tabs"
       label="Site"
       segments={[
         { value: 'requests', label: 'Requests', title: withKey('Requests', 'tabs', host) },
-        { value: 'options', label: 'Options', title: withKey('Options', 'tabs', host) },
+        { value: 'options', label: 'Options', title: withKey('Options', 'tabs', host), problems: badge },
       ]}
       value={tab}
       onChange={onChange}
@@ -67,6 +82,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
   const panelId = useId()
   const tabs = (
     <DetailTabs
+      site={site}
       tab={tab}
       panelId={panelId}
       onChange={next => go({ name: 'site', id: site.id, tab: next }, null)}
@@ -95,6 +111,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
           <AddressButtons site={site} />
           <Reach site={site} />
         </div>
+        <SiteNotes site={site} writes={tab === 'requests'} />
         <div className="main-tools">
           {tabs}
           {tab === 'requests' && <LogTools />}
@@ -126,6 +143,7 @@ export function SiteDetail({ site, tab }: { readonly site: Site; readonly tab: T
           <AddressButtons site={site} />
         </div>
         <Reach site={site} />
+        <SiteNotes site={site} writes={tab === 'requests'} />
         {tabs}
       </div>
       {tab === 'requests' ? (

@@ -13,9 +13,10 @@ import { Icon } from './Icon.tsx'
 import { useNavigation } from './navigation.tsx'
 import { Remedies } from './Remedies.tsx'
 import { ServeSwitch } from './ServeSwitch.tsx'
+import { OpenWritesNote } from './SiteNotes.tsx'
 import { jumpLabel, withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
-import { address, isListening, nameAndState, urlOf } from './sites.ts'
+import { address, isListening, isSecure, nameAndState, openWrites, slowness, urlOf } from './sites.ts'
 import { useAppState, useLog } from './store.ts'
 import { Tile } from './Tile.tsx'
 import { reducedMotionQuery, useMedia } from './use-media.ts'
@@ -48,12 +49,19 @@ function SubLine({ site }: { readonly site: Site }) {
       </span>
     )
   }
+  const slow = slowness(site)
   return (
     <span aria-hidden="true" className="site-sub">
+      {isSecure(site) && <Icon name="lock" />}
       <span className="mono">
         <HostAndPort {...address(site)} />
       </span>
       {site.options.share && <span>· Shared</span>}
+      {slow !== null && (
+        <span className="site-slow">
+          · <Icon name="slow" /> {slow}
+        </span>
+      )}
       {stillness && <Activity site={site} />}
     </span>
   )
@@ -129,6 +137,7 @@ export function SiteRow({
         <ServeSwitch site={site} />
       </div>
       {site.status.phase === 'failed' && <Remedies site={site} problem={site.status.problem} />}
+      {listens && openWrites(site) !== null && <OpenWritesNote site={site} named />}
     </li>
   )
 }

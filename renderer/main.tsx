@@ -10,6 +10,7 @@ import './tokens.css'
 import './panel.css'
 import './app.css'
 import './log/log.css'
+import './options/options.css'
 
 const connection = connect()
 const store = createStore(connection.bridge)

@@ -22,7 +22,8 @@ export type Tab = 'requests' | 'options'
 
 export type View =
   | { readonly name: 'list' }
-  | { readonly name: 'site'; readonly id: SiteId; readonly tab: Tab }
+  /** `ask`: the options open with what was asked for ready to be typed. */
+  | { readonly name: 'site'; readonly id: SiteId; readonly tab: Tab; readonly ask?: 'password' }
   | { readonly name: 'settings' }
   /** The panel's own folder chooser. `dropped`: it opened because a drop could not be used. */
   | { readonly name: 'chooser'; readonly relocate: SiteId | null; readonly dropped: boolean }

@@ -21,6 +21,8 @@ export interface SiteActions {
   share(site: Site): void
   /** In its options, where its name stands. */
   rename(site: Site): void
+  /** In its options, ready to be typed. */
+  setPassword(site: Site): void
   remove(site: Site): void
   remedy(site: Site, remedy: Remedy): void
 }
@@ -60,6 +62,9 @@ export function useSiteActions(): SiteActions {
       },
       rename({ id }) {
         go({ name: 'site', id, tab: 'options' }, '[data-name]')
+      },
+      setPassword({ id }) {
+        go({ name: 'site', id, tab: 'options', ask: 'password' }, '[data-password]')
       },
       remove(site) {
         openOverlay({ name: 'remove', id: site.id })

@@ -3,7 +3,7 @@
  * the words for its state. Pure functions; no React.
  */
 import type { Origin, Site } from '../electron/contract.ts'
-import { isolate } from './words.ts'
+import { isolate, throttleNames } from './words.ts'
 
 /** Its switch is on: it serves, or is about to. */
 export const isOn = (site: Site) => site.status.phase === 'listening' || site.status.phase === 'starting'
@@ -26,9 +26,29 @@ export function address(site: Site): { readonly host: string; readonly port: num
 
 /** The same as a URL, without a slash at its end. */
 export function urlOf(site: Site): string {
-  // Through URL, which writes no port where it is http's own, as the engine does.
-  return origins(site)[0]?.url ?? new URL(`http://localhost:${site.options.port}`).origin
+  const { https, port } = site.options
+  // Through URL, which writes no port where it is the scheme's own, as the engine does.
+  return origins(site)[0]?.url ?? new URL(`${https ? 'https' : 'http'}://localhost:${port}`).origin
 }
+
+export const isSecure = (site: Site) => urlOf(site).startsWith('https:')
+
+/** `Slow 3G` while it is held back, or null. */
+export function slowness(site: Site): string | null {
+  const { throttle } = site.options
+  return throttle === 'off' ? null : throttleNames[throttle]
+}
+
+/** What everybody on the network may do to the folder without a password, or null: `Anyone can add files.` */
+export function openWrites(site: Site): string | null {
+  const { share, uploads, manage, password } = site.options
+  if (!share || password !== null || !(uploads || manage)) return null
+  if (!manage) return 'Anyone can add files.'
+  return uploads ? 'Anyone can add and delete files.' : 'Anyone can delete files.'
+}
+
+/** What of the host's rules does not hold; nothing while they are off. */
+export const ruleProblems = (site: Site) => (site.options.hostRules ? site.ruleProblems : [])
 
 export type TileState = 'running' | 'stopped' | 'error'
 
@@ -55,8 +75,11 @@ export function stateInWords(site: Site): string {
   return words + cause
 }
 
-/** "portfolio, running" */
-export const nameAndState = (site: Site) => `${isolate(site.name)}, ${stateInWords(site)}`
+/** "portfolio, running"; "portfolio, running, Slow 3G" */
+export function nameAndState(site: Site): string {
+  const slow = isListening(site) ? slowness(site) : null
+  return [isolate(site.name), stateInWords(site), slow].filter(Boolean).join(', ')
+}
 
 /** The panel's title tells the truth in a few words. */
 export function summary(sites: readonly Site[]): string {

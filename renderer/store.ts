@@ -110,3 +110,21 @@ export function useLog(site: SiteId): SiteLog {
   )
   return useSyncExternalStore(subscribe, () => store.log(site))
 }
+
+/** Of all sites together. */
+export function useRequestCount(): number {
+  const store = useStore()
+  const { sites } = useAppState()
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const ends = sites.map(site => store.onLog(site.id, listener))
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    [store, sites],
+  )
+  return useSyncExternalStore(subscribe, () =>
+    sites.reduce((sum, site) => sum + store.log(site.id).totals.requests, 0),
+  )
+}

@@ -1,5 +1,5 @@
 /** Words that depend on the system the panel runs on, the names in its paths, and names in sentences. */
-import type { HostInfo } from '../electron/contract.ts'
+import type { HostInfo, ThrottleChoice } from '../electron/contract.ts'
 
 export function revealWords(os: HostInfo['os']): string {
   return os === 'darwin' ? 'Show in Finder' : 'Show in Folder'
@@ -26,4 +26,11 @@ const turning =
 export function isolate(name: string): string {
   // A control in the name could end the isolation.
   return turning.test(name) ? `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069` : name
+}
+
+export const throttleNames: Readonly<Record<ThrottleChoice, string>> = {
+  off: 'Off',
+  'slow-3g': 'Slow 3G',
+  'fast-3g': 'Fast 3G',
+  flaky: 'Flaky Wi-Fi',
 }
