@@ -10,7 +10,26 @@ import type { Origin } from './types.ts'
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
 /** Loopback first, then IPv4 before IPv6, as they are easier to read out and to type. */
-export function originsOf(host: string, port: number, interfaces?: Interfaces): readonly Origin[] {
+export function originsOf(
+  host: string,
+  port: number,
+  interfaces?: Interfaces,
+  scheme: Scheme = 'http',
+): readonly Origin[] {
+  const origins = httpOrigins(host, port, interfaces)
+  if (scheme === 'http') return origins
+  return origins.map(origin => ({ ...origin, url: urlOf(scheme, origin.host, port) }))
+}
+
+type Scheme = 'http' | 'https'
+/** The port that a scheme means without one (RFC 9110 §4.2). */
+const DEFAULT_PORTS = { http: 80, https: 443 } as const
+
+function urlOf(scheme: Scheme, host: string, port: number): string {
+  return port === DEFAULT_PORTS[scheme] ? `${scheme}://${host}` : `${scheme}://${host}:${port}`
+}
+
+function httpOrigins(host: string, port: number, interfaces?: Interfaces): readonly Origin[] {
   if (host === 'localhost') return [origin('localhost', port, 'loopback')]
   const network = networkOrigins(port, interfaces ?? networkInterfaces())
   if (host === '*') return [origin('localhost', port, 'loopback'), ...network]
@@ -25,9 +44,13 @@ export function originsOf(host: string, port: number, interfaces?: Interfaces): 
 const isV4 = (candidate: Origin): boolean => !candidate.host.startsWith('[')
 
 function origin(host: string, port: number, reach: Origin['reach'], interfaceName?: string): Origin {
-  // 80 is what http means without a port (RFC 9110 §4.2.1).
-  const url = port === 80 ? `http://${host}` : `http://${host}:${port}`
-  return { url, host, port, reach, ...(interfaceName === undefined ? {} : { interfaceName }) }
+  return {
+    url: urlOf('http', host, port),
+    host,
+    port,
+    reach,
+    ...(interfaceName === undefined ? {} : { interfaceName }),
+  }
 }
 
 function networkOrigins(port: number, interfaces: Interfaces): Origin[] {

@@ -7,6 +7,12 @@ import { createRequire } from 'node:module'
 
 let require: NodeJS.Require | undefined
 
+/** Only who serves HTTPS needs it, and what it brings with it. */
+export function http2(): typeof import('node:http2') {
+  require ??= createRequire(process.execPath)
+  return require('node:http2')
+}
+
 export function crypto(): typeof import('node:crypto') {
   // A bundle is no ES module and has no import.meta; what is built in is found from any path.
   require ??= createRequire(process.execPath)

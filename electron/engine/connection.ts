@@ -41,6 +41,7 @@ export class Connection {
   #bytes = -1
   #quietSince = 0
   #peer: Peer | null = null
+  #onHangUp: (() => void) | null = null
   #answeredIn = -1
 
   constructor(socket: Socket) {
@@ -189,8 +190,17 @@ export class Connection {
     else this.#whenIdle.push(action)
   }
 
+  /** How it ends, where another protocol has its own way. */
+  onHangUp(end: () => void): void {
+    this.#onHangUp = end
+  }
+
   /** Sends what is written, then ends, without waiting for the other side. */
   hangUp(): void {
+    if (this.#onHangUp !== null) {
+      this.#onHangUp()
+      return
+    }
     this.socket.end(() => this.socket.destroy())
   }
 
@@ -210,7 +220,10 @@ export interface Peer {
   readonly isLocal: boolean
 }
 
-function peerOf({ remoteAddress, localAddress }: Socket): Peer {
+export function peerOf({
+  remoteAddress,
+  localAddress,
+}: Pick<Socket, 'remoteAddress' | 'localAddress'>): Peer {
   const address = plainAddress(remoteAddress)
   const isLocal = isLoopbackAddress(address) || (address !== '' && address === plainAddress(localAddress))
   return { address, isLocal }

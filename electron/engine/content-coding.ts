@@ -10,6 +10,7 @@ import * as zlib from 'node:zlib'
 import type { Validators } from './conditional.ts'
 import type { GrowingContent } from './content-cache.ts'
 import { KeptFile, type SourceFile } from './kept-files.ts'
+import type { Injection, LiveNote } from './live/inject.ts'
 import { isCompressible } from './media-types.ts'
 import { CODINGS, type Coding, type CodingWish, parseAcceptEncoding } from './negotiation.ts'
 import { readInto } from './open-file.ts'
@@ -29,6 +30,12 @@ export interface Selected {
   readonly validators: Validators
   /** `Vary`, where another request could get another form. */
   readonly vary: readonly string[]
+  /** What is put into it on its way out. */
+  readonly injection?: Injection
+  /** Fields of that form alone. */
+  readonly stamp?: readonly string[]
+  /** For the record: why nothing was put in. */
+  readonly note?: LiveNote | null
 }
 
 /** Below, fields and packets weigh more than what is saved. */

@@ -13,6 +13,7 @@ export type ErrorName =
   | 'bad-request'
   | 'unauthorized'
   | 'hidden'
+  | 'blocked'
   | 'unreadable'
   | 'outside'
   | 'link'
@@ -58,6 +59,11 @@ const WORDS: Readonly<Record<ErrorName, Words>> = {
     title: 'This file isn’t shared',
     text: 'Names that start with a dot stay private.',
     hint: '“Hidden files” in its options serves them.',
+  },
+  blocked: {
+    status: 403,
+    title: 'This site isn’t shared with you',
+    text: 'Its owner has blocked this device.',
   },
   unreadable: {
     status: 403,

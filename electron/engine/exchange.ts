@@ -20,7 +20,7 @@ import {
   sendRaw,
 } from './reply.ts'
 import type { Request, Site } from './request.ts'
-import { ALLOW, respond } from './respond.ts'
+import { ALLOW } from './respond.ts'
 import { createErrorResponse, createResponse, type Response } from './response.ts'
 import { type Soon, whenReady } from './soon.ts'
 import type { Exchange } from './types.ts'
@@ -28,6 +28,8 @@ import type { Exchange } from './types.ts'
 /** What all requests of a server share. */
 export interface Context {
   readonly site: Site
+  /** Decides the answer: the pipeline, or less where nothing but the way to HTTPS is told. */
+  respond(request: Request, site: Site): Soon<Response>
   readonly onExchange: (exchange: Exchange) => void
   /** Added to each answer, unless it has a field of that name; names and values in turn. */
   extraFields(): readonly string[]
@@ -102,12 +104,13 @@ function answer(
     hosts: hostsOf(rawHeaders),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
+    client: clock.clientAddress,
     shares: true,
     ...(content && { content }),
   }
   const response = whenReady(connection.turn(client), () => {
     connection.shareLooks()
-    return client.gone ? UNANSWERED : respond(request, context.site)
+    return client.gone ? UNANSWERED : context.respond(request, context.site)
   })
   const finish = (response: Response): Soon<void> => {
     const goesOn = persistent && !context.isClosing()

@@ -10,13 +10,20 @@ import { type Response, withFields } from './response.ts'
 /** `origin`: the request's Origin field. */
 export function withOwnerFields(
   response: Response,
-  live: Pick<ResolvedLive, 'cors' | 'fields'>,
+  live: Pick<ResolvedLive, 'cors' | 'fields' | 'isolate'>,
   origin: string | undefined,
 ): Response {
   // Most owners have no such wish.
-  if (live.cors === false && live.fields.length === 0) return response
-  return withExtraFields(withExtraFields(response, corsFields(live.cors, origin)), live.fields.flat())
+  if (live.cors === false && live.fields.length === 0 && !live.isolate) return response
+  const isolated = live.isolate ? withExtraFields(response, ISOLATION) : response
+  return withExtraFields(withExtraFields(isolated, corsFields(live.cors, origin)), live.fields.flat())
 }
+
+/** Cross-origin isolation (HTML §7.1.3 and §7.1.4); what the site itself serves may be part of its pages. */
+const ISOLATION = [
+  ...['Cross-Origin-Opener-Policy', 'same-origin', 'Cross-Origin-Embedder-Policy', 'require-corp'],
+  ...['Cross-Origin-Resource-Policy', 'same-origin'],
+]
 
 /** The same answer with what of `extra` it lacks; names and values in turn. */
 export function withExtraFields(response: Response, extra: readonly string[]): Response {

@@ -28,8 +28,8 @@ export class KeptFile {
   /** Whether the file system had to fold letter case to find it; null until it was asked. */
   foundByFolding: boolean | null = null
 
-  /** Of the whole file as it is: the same for all who ask for that. Options that change it end what is kept. */
-  answer: Response | null = null
+  /** Of the whole file as it is, under these options: the same for all who ask for that. */
+  answer: { readonly live: ResolvedLive; readonly response: Response } | null = null
 
   constructor({ size, validators, name, contentType, modified }: OpenFile, path: string) {
     this.size = size
@@ -94,7 +94,7 @@ export class KeptFiles {
 
   /** What a place stands for, from memory where that holds; `fresh`: from the disk. Whoever gets an open file closes it. */
   select(place: Place, live: ResolvedLive, fresh = false): Soon<Found> {
-    if (this.#rules !== live) this.#clear(live)
+    if (this.#rules?.index !== live.index || this.#rules.symlinks !== live.symlinks) this.#clear(live)
     return (fresh ? null : this.#find(place)) ?? this.#select(place, live)
   }
 
@@ -198,7 +198,9 @@ export class KeptFiles {
   }
 
   #isKept(place: Place, live: ResolvedLive): boolean {
-    return this.#limit > 0 && this.#rules === live && place.bytes === null && !this.#pace.isSlow
+    const { index, symlinks } = this.#rules ?? {}
+    const same = index === live.index && symlinks === live.symlinks
+    return this.#limit > 0 && same && place.bytes === null && !this.#pace.isSlow
   }
 
   /** Of the root and each folder down to `path`; null unless all are folders of the root's volume, reached without a link. */

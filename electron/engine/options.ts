@@ -6,7 +6,18 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { createVerifier, type Verifier } from './authentication.ts'
-import type { CachePolicy, Field, LiveOptions, ServerOptions, SymlinkPolicy, UploadOptions } from './types.ts'
+import { checkThrottle } from './throttle.ts'
+import type {
+  CachePolicy,
+  Credentials,
+  Field,
+  LiveOptions,
+  ServerOptions,
+  SymlinkPolicy,
+  ThrottleNumbers,
+  TlsIdentity,
+  UploadOptions,
+} from './types.ts'
 
 /** LiveOptions with nothing left open. */
 export interface ResolvedLive {
@@ -27,6 +38,11 @@ export interface ResolvedLive {
   readonly zip: boolean
   readonly uploads: Required<UploadOptions> | null
   readonly manage: boolean
+  readonly liveReload: boolean
+  readonly hostRules: boolean
+  readonly isolate: boolean
+  readonly throttle: ThrottleNumbers | null
+  readonly blocked: ReadonlySet<string>
   readonly hosts: readonly string[]
 }
 
@@ -41,6 +57,7 @@ export interface ResolvedOptions {
   /** Infinity: as many as the system allows. */
   readonly maxConnections: number
   readonly memory: number
+  readonly tls: TlsIdentity | null
   readonly live: ResolvedLive
 }
 
@@ -88,6 +105,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     keepAliveTimeout: checkTime('keepAliveTimeout', options.keepAliveTimeout ?? 30_000),
     maxConnections: checkConnections(options.maxConnections ?? Number.POSITIVE_INFINITY),
     memory: checkMemory(options.memory ?? 32 * 1024 * 1024),
+    tls: checkTls(options.tls ?? null),
     live: resolveLive(options),
   }
 }
@@ -113,6 +131,11 @@ export function resolveLive(options: LiveOptions): ResolvedLive {
     zip: checkBoolean('zip', options.zip ?? false),
     uploads: checkUploads(options.uploads ?? null),
     manage: checkBoolean('manage', options.manage ?? false),
+    liveReload: checkBoolean('liveReload', options.liveReload ?? false),
+    hostRules: checkBoolean('hostRules', options.hostRules ?? false),
+    isolate: checkBoolean('isolate', options.isolate ?? false),
+    throttle: checkSlowness(options.throttle ?? null),
+    blocked: checkBlocked(options.blocked ?? []),
     hosts: checkHosts(options.hosts ?? []),
   }
 }
@@ -222,8 +245,28 @@ function checkFields(fields: readonly Field[]): readonly Field[] {
   })
 }
 
-function checkAuth(auth: { user: string; password: string }): { user: string; password: string } {
-  const { user, password } = auth
+function checkTls(tls: TlsIdentity | null): TlsIdentity | null {
+  if (tls === null || (typeof tls.cert === 'string' && typeof tls.key === 'string')) return tls
+  throw wrong('tls', 'not a certificate and its key', TypeError)
+}
+
+function checkSlowness(throttle: ThrottleNumbers | null): ThrottleNumbers | null {
+  try {
+    return throttle === null ? null : checkThrottle(throttle)
+  } catch (error) {
+    throw wrong('throttle', error instanceof Error ? error.message : 'not the numbers of a network')
+  }
+}
+
+function checkBlocked(blocked: readonly string[]): ReadonlySet<string> {
+  if (Array.isArray(blocked) && blocked.every(address => isIP(address) !== 0)) return new Set(blocked)
+  throw wrong('blocked', 'not a list of IP addresses', TypeError)
+}
+
+function checkAuth(auth: Credentials): Credentials {
+  const { user } = auth
+  // A hash was made from a password that was right once.
+  const password = 'hash' in auth ? auth.hash : auth.password
   if (typeof user !== 'string' || typeof password !== 'string') {
     throw wrong('auth', 'not a user and a password', TypeError)
   }

@@ -5,6 +5,7 @@
  * connection, since its length was already promised.
  */
 import { ServerResponse, STATUS_CODES } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import { inTurn } from './bulk.ts'
 import { GrowingContent } from './content-cache.ts'
@@ -31,12 +32,12 @@ export class Client {
   }
 
   /** Resolves with the event, or when the client has gone: whether it is still there. One at a time. */
-  until(out: ServerResponse, event: 'drain' | 'finish'): Promise<boolean> {
+  until(out: ServerResponse | Http2ServerResponse, event: 'drain' | 'finish'): Promise<boolean> {
     if (this.gone) return Promise.resolve(false)
     return new Promise(resolve => {
       const done = (): void => {
         this.#wake = null
-        out.off(event, done)
+        out.removeListener(event, done)
         resolve(!this.gone)
       }
       this.#wake = done
@@ -178,6 +179,47 @@ async function sendInParts(
     return { bytesSent, aborted: !whole, cause: null }
   } catch (error) {
     return failed(response, out, bytesSent, error)
+  } finally {
+    file?.close()
+  }
+}
+
+/** The same over HTTP/2, where the stream does the framing. */
+export async function sendOnStream(
+  response: Response,
+  envelope: Envelope,
+  out: Http2ServerResponse,
+  client: Client,
+): Promise<Delivery> {
+  const { content, file, status } = response
+  let bytesSent = 0
+  try {
+    if (client.gone) return { bytesSent, aborted: true, cause: null }
+    const fields = sentFields(response.fields, envelope)
+    const headers: Record<string, string | string[]> = {}
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const [name, value] = [(fields[i] ?? '').toLowerCase(), fields[i + 1] ?? '']
+      const before = headers[name]
+      headers[name] = before === undefined ? value : [before, value].flat()
+    }
+    out.sendDate = false
+    out.writeHead(status, headers)
+    if (Buffer.isBuffer(content)) {
+      bytesSent = content.length
+      out.end(content)
+    } else {
+      for await (const chunk of chunksOf(content, file)) {
+        if (client.gone) return { bytesSent, aborted: true, cause: null }
+        bytesSent += chunk.length
+        if (!out.write(chunk)) await client.until(out, 'drain')
+      }
+      out.end()
+    }
+    const whole = out.writableFinished || (await client.until(out, 'finish'))
+    return { bytesSent, aborted: !whole, cause: null }
+  } catch (error) {
+    out.stream?.destroy()
+    return { bytesSent, aborted: true, cause: (error as NodeJS.ErrnoException).code ?? 'UNKNOWN' }
   } finally {
     file?.close()
   }

@@ -3,12 +3,15 @@
  * with everything that is resolved once at start. Types only.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { AuthorityDownloads } from './authority-page.ts'
 import type { ContentCache } from './content-cache.ts'
 import type { HostDecision } from './host-names.ts'
 import type { Incoming } from './incoming.ts'
 import type { KeptFiles } from './kept-files.ts'
+import type { LiveReload } from './live/live-reload.ts'
 import type { ResolvedLive } from './options.ts'
 import type { Response } from './response.ts'
+import type { HostRules } from './rules/host-rules.ts'
 import type { ParsedTarget, Target } from './target.ts'
 
 /** What the pipeline needs of a request; made from an IncomingMessage by server.ts. */
@@ -20,6 +23,8 @@ export interface Request {
   readonly hosts: readonly string[]
   readonly httpVersion: string
   readonly clientIsLocal: boolean
+  /** The client's address. */
+  readonly client: string
   /** It shares what the disk has shown to others in this turn of the event loop (sight.ts); otherwise all is looked at anew. */
   readonly shares?: boolean
   /** Where `takesContent` wants it; else it has been read and dropped. */
@@ -37,6 +42,13 @@ export interface Site {
   readonly files: KeptFiles
   /** What was compressed for earlier requests. */
   readonly coded: ContentCache
+  readonly scheme: 'http' | 'https'
+  /** While pages reload by themselves. */
+  reload: LiveReload | null
+  /** While the rules of a host hold. */
+  rules: HostRules | null
+  /** This computer's authority, for devices that are to trust it. */
+  readonly authority: AuthorityDownloads | null
   /** What may be changed in it. */
   readonly writes: SiteWrites
   live: ResolvedLive

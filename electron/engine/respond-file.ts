@@ -7,6 +7,7 @@ import { evaluatePreconditions, ifRange, validatorFields } from './conditional.t
 import { isChanged, makeForm, type Selected } from './content-coding.ts'
 import type { ErrorPageOptions } from './error-page.ts'
 import { KeptFile } from './kept-files.ts'
+import { splice } from './live/inject.ts'
 import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
 import { type OpenFile, partsOf, readParts } from './open-file.ts'
 import { contentRange, decideRange, type RangeDecision } from './range.ts'
@@ -28,7 +29,7 @@ export function respondWithForm(
   const { file, validators, source, vary, coding } = form
   // What stands in for another address is never kept for long.
   const cacheControl = fallback && site.live.cacheControl !== 'no-store' ? 'no-cache' : site.live.cacheControl
-  const guiding = ['Cache-Control', cacheControl, ...vary]
+  const guiding = ['Cache-Control', cacheControl, ...vary, ...(form.stamp ?? [])]
 
   // 8. Preconditions (RFC 9110 §13.2.2).
   const verdict = evaluatePreconditions(request.fields, validators)
@@ -43,7 +44,7 @@ export function respondWithForm(
 
   // 9. Range: defined for GET alone (§14.2), only for the version that If-Range names, and for no coded form.
   const guard = request.fields['if-range']
-  const ranged = request.method === 'GET' && coding === null
+  const ranged = request.method === 'GET' && coding === null && form.injection === undefined
   const wanted =
     ranged && (guard === undefined || ifRange(String(guard), validators))
       ? decideRange(request.fields.range, file.size)
@@ -64,14 +65,24 @@ export function respondWithForm(
       content => withContent(response, content, coding),
     )
   }
-  const plain = wanted.kind === 'whole' && coding === null && !fallback && request.method === 'GET'
-  if (plain && file instanceof KeptFile && file.answer !== null) return file.answer
+  const plain =
+    wanted.kind === 'whole' &&
+    coding === null &&
+    !fallback &&
+    request.method === 'GET' &&
+    site.reload === null
+  if (plain && file instanceof KeptFile && file.answer?.live === site.live) return file.answer.response
   const { part, described } = describePart(wanted, form, guard !== undefined)
   // Ranges are of the file as it is; a coded form that offered them would mix the two.
-  const offered = coding === null ? ['Accept-Ranges', 'bytes'] : ['Content-Encoding', coding]
+  const offered =
+    coding !== null ? ['Content-Encoding', coding] : form.injection ? [] : ['Accept-Ranges', 'bytes']
   const fields = [...described, 'Content-Length', String(part.length), ...offered, ...guiding]
   const status = wanted.kind === 'whole' ? 200 : 206
-  const rest = { source: { size: source.size, name: file.name }, contentCoding: coding }
+  const rest = {
+    source: { size: source.size, name: file.name },
+    contentCoding: coding,
+    note: form.note ?? null,
+  }
   if (request.method !== 'GET') {
     file.close()
     return createResponse(status, fields, null, rest)
@@ -80,7 +91,7 @@ export function respondWithForm(
     const content = file.content === null ? null : partsOf(file.content, part)
     if (content === null) return null
     const response = createResponse(status, fields, content, rest)
-    if (plain) file.answer = lasting(response)
+    if (plain) file.answer = { live: site.live, response: lasting(response) }
     return response
   }
   if (part.length > SMALL) return createResponse(status, fields, part, { ...rest, file })
@@ -119,11 +130,14 @@ function unlessChanged<T, R>(work: () => Soon<T>, next: (value: T) => R): Soon<R
 /** What of the form is sent, and the fields that are about it. `guarded`: for If-Range. */
 function describePart(
   wanted: Exclude<RangeDecision, { kind: 'unsatisfiable' }>,
-  { file: { size }, contentType, validators }: Selected,
+  { file: { size }, contentType, validators, injection }: Selected,
   guarded: boolean,
 ): { part: FilePart | Multipart; described: string[] } {
   const typed = ['Content-Type', contentType, ...validatorFields(validators)]
-  if (wanted.kind === 'whole') return { part: { first: 0, length: size }, described: typed }
+  if (wanted.kind === 'whole') {
+    const part = injection ? { ...splice(size, injection), contentType } : { first: 0, length: size }
+    return { part, described: typed }
+  }
   // §15.3.7: what If-Range names, the client has with all its fields; only the validator is sent again.
   const again = guarded ? validatorFields({ ...validators, lastModified: null }) : null
   if (wanted.kind === 'parts') {

@@ -10,6 +10,7 @@
  * is answered within the call: a promise comes only where the disk is waited for.
  */
 import { CHALLENGE } from './authentication.ts'
+import { respondWithAuthority } from './authority-page.ts'
 import { applyCleanUrls } from './clean-urls.ts'
 import { evaluatePreconditions, NO_VALIDATORS } from './conditional.ts'
 import { encodePage, selectForm } from './content-coding.ts'
@@ -19,10 +20,12 @@ import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import type { Found } from './kept-files.ts'
 import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
+import { selectPage } from './live/page-form.ts'
 import type { DiskPath } from './open-file.ts'
 import { type Missing, missingFor, nearestFolder, type Place } from './representation.ts'
 import type { Request, Site } from './request.ts'
 import { respondWithForm } from './respond-file.ts'
+import { respondByRules, withoutConditions } from './respond-rules.ts'
 import { createResponse, type Response, refuse, withContent, withoutContent } from './response.ts'
 import { startPeriod } from './sight.ts'
 import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
@@ -65,9 +68,17 @@ function decide(request: Request, site: Site): Soon<Response> {
   // 2. Who asks. A preflight never brings a password; without one, nothing is told of any target or method.
   const preflight = preflightFields(live.cors, method, request.fields, ALLOW)
   if (preflight !== null) return createResponse(204, ['Allow', ALLOW, ...preflight], null)
-  if (live.verify !== null && !live.verify(request.fields.authorization)) {
-    return refuse('unauthorized', request, {}, CHALLENGE)
-  }
+  if (live.blocked.has(request.client)) return refuse('blocked', request, {})
+  if (live.verify === null) return decideForReader(target, request, site)
+  return whenReady(live.verify(request.fields.authorization, request.client), isRight =>
+    isRight ? decideForReader(target, request, site) : refuse('unauthorized', request, {}, CHALLENGE),
+  )
+}
+
+/** Steps 3 and on: for who may read. */
+function decideForReader(target: ParsedTarget, request: Request, site: Site): Soon<Response> {
+  const { method } = request
+  const { live } = site
 
   // 3. Target: what is none is none for every method (RFC 9112 §3.2).
   if (target.kind === 'refused') return refuse(REFUSED[target.status], request, {})
@@ -97,24 +108,47 @@ function read(
   if (target.kind === 'asterisk') return refuse('bad-request', request, {})
   const page: ErrorPageOptions = { path: `/${target.path}${target.folder && target.path !== '' ? '/' : ''}` }
 
-  // 5. Private names, whether they exist or not.
+  // 5. Private names, whether they exist or not; but what is ours among them.
+  const own = target.path.startsWith(OWN) ? respondOwn(target, request, site) : null
+  if (own !== null) return own
   if (target.reserved || (target.hidden && !live.dotfiles)) return refuse('hidden', request, page)
 
-  return represent(target, request, site, page, 0)
+  const work = { target, request, site, page, otherwise: null }
+  if (site.rules === null) return represent(work, 0)
+  return respondByRules(target, request, site, site.rules, (target, site, otherwise, request) =>
+    represent({ target, request, site, page, otherwise }, 0),
+  )
+}
+
+/** Below this path, on every site, is what the server itself has to say. */
+const OWN = '.servebar/'
+
+function respondOwn(target: Target, request: Request, site: Site): Response | null {
+  if (site.reload !== null) {
+    const { status, fields, content } = site.reload.respond({ ...request, ...target }) ?? {}
+    if (status !== undefined) return createResponse(status, fields ?? [], content ?? null)
+  }
+  return site.authority === null ? null : respondWithAuthority(target, request, site.authority)
+}
+
+interface Work {
+  readonly target: Target
+  readonly request: Request
+  readonly site: Site
+  readonly page: ErrorPageOptions
+  /** What is answered where nothing would be served but a list. */
+  readonly otherwise: (() => Soon<Response>) | null
 }
 
 /** Steps 6 to 10. What changes meanwhile is asked for again, of the disk itself (`attempt` counts from 0). */
-function represent(
-  target: Target,
-  request: Request,
-  site: Site,
-  page: ErrorPageOptions,
-  attempt: number,
-): Soon<Response> {
+function represent(work: Work, attempt: number): Soon<Response> {
+  const { target, request, site, page, otherwise } = work
   const { live } = site
   // 6. What it stands for.
   return whenReady(find(target, request, site, attempt > 0), found => {
-    if (found.kind === 'missing') return respondMissing(found, target, request, site, page)
+    const nothing = found.kind === 'folder' || (found.kind === 'missing' && found.reason === 'absent')
+    if (nothing && otherwise !== null) return otherwise()
+    if (found.kind === 'missing') return respondMissing(found, work)
     if (found.kind === 'slashless-folder') return redirectTo({ ...target, folder: true }, target.query)
     if (found.kind === 'moved') return redirectTo(found.place, target.query)
     if (found.kind === 'folder') {
@@ -123,8 +157,10 @@ function represent(
     }
     const { file } = found
     const fallback = found.kind === 'fallback'
-    // 7. Content coding.
-    const response = whenReady(selectForm(file, request, site), form => {
+    // 7. Content coding; the page that reloads itself is another form, too.
+    const form =
+      site.reload === null ? selectForm(file, request, site) : selectPage(file, request, site, site.reload)
+    const response = whenReady(form, form => {
       if (form === null) return refuse('not-acceptable', request, page, ['Vary', 'Accept-Encoding'])
       return respondWithForm(form, fallback, request, site, page)
     })
@@ -132,11 +168,11 @@ function represent(
       if (response === null) {
         // It is only known, not open; or it changed between its stat and its end: what is there now is the truth.
         if (attempt === 4) return refuse('broken', request, page, [], 'TRUNCATED')
-        return represent(target, request, site, page, attempt + 1)
+        return represent(work, attempt + 1)
       }
       if (fallback) return varying(response, NAVIGATION_FIELDS)
       return whenReady(isFoundByFolding(file, site.platform), folded =>
-        folded ? { ...response, note: 'letter-case' } : response,
+        folded ? { ...response, note: 'letter-case' as const } : response,
       )
     })
   })
@@ -229,13 +265,8 @@ const MISSING: Readonly<Record<Missing['reason'], ErrorName>> = {
   broken: 'broken',
 }
 
-function respondMissing(
-  found: Missing,
-  target: Target,
-  request: Request,
-  site: Site,
-  page: ErrorPageOptions,
-): Soon<Response> {
+function respondMissing(found: Missing, work: Work): Soon<Response> {
+  const { target, request, site, page } = work
   const { reason, cause } = found
   if (reason === 'busy') return refuse('busy', request, page, ['Retry-After', '1'], cause)
   if (reason !== 'absent') {
@@ -245,6 +276,35 @@ function respondMissing(
     // Not even the root is there: unmounted, moved or deleted while it is served.
     if (nearest === null) return refuse('broken', request, page, [], cause)
     if (found.nearest === undefined) site.files.keepMissing(target, found, nearest, site.live)
-    return orNavigation(refuse('absent', request, { ...page, nearest }), site)
+    return whenReady(respondWithOwnPage(work), own =>
+      own !== null ? own : orNavigation(refuse('absent', request, { ...page, nearest }), site),
+    )
   })
 }
+
+/** The site's own page for what is not there, as hosts have it: 404.html in its root. */
+function respondWithOwnPage({ request, site, page }: Work): Soon<Response | null> {
+  return whenReady(site.files.select(NOT_FOUND, site.live), found => {
+    if (found.kind === 'missing') {
+      if (found.nearest === undefined) site.files.keepMissing(NOT_FOUND, found, '', site.live)
+      return null
+    }
+    if (found.kind !== 'file') return null
+    found.file.close()
+    const target = {
+      kind: 'path',
+      ...NOT_FOUND,
+      query: '',
+      hidden: false,
+      reserved: false,
+      authority: null,
+    } as const
+    const plain = { ...request, fields: withoutConditions(request.fields) }
+    return whenReady(represent({ target, request: plain, site, page, otherwise: null }, 0), response =>
+      // Gone, or turned unreadable, in the meantime.
+      response.status === 200 ? { ...response, status: 404 } : null,
+    )
+  })
+}
+
+const NOT_FOUND: Place = { path: '404.html', bytes: null, folder: false }

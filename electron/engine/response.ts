@@ -41,7 +41,7 @@ export function createResponse(
   status: number,
   fields: readonly string[],
   content: Response['content'],
-  rest?: Partial<Pick<Response, 'file' | 'source' | 'contentCoding' | 'cause'>>,
+  rest?: Partial<Pick<Response, 'file' | 'source' | 'contentCoding' | 'cause' | 'note'>>,
 ): Response {
   return {
     status,

@@ -4,33 +4,33 @@
  * is idle goes at once.
  */
 import * as fs from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { Http2SecureServer } from 'node:http2'
+import type { Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { originsOf } from './addresses.ts'
 import { Admission } from './admission.ts'
-import { Connection } from './connection.ts'
+import type { AuthorityDownloads } from './authority-page.ts'
+import type { Connection } from './connection.ts'
 import { ConnectionWatch } from './connection-watch.ts'
 import { ContentCache } from './content-cache.ts'
 import { descriptors } from './descriptors.ts'
-import {
-  type Context,
-  handle,
-  handleConnect,
-  handleExpectation,
-  refuseMalformed,
-  turnAway,
-} from './exchange.ts'
+import type { Context } from './exchange.ts'
+import { type FeatureEvents, updateFeatures } from './features.ts'
 import { createHostCheck } from './host-names.ts'
+import { attach, createHttpServer } from './http-server.ts'
 import { KeptFiles } from './kept-files.ts'
 import { listen } from './listen.ts'
 import { resolveLive, resolveOptions } from './options.ts'
-import { createEnvelope, Reply } from './reply.ts'
+import { createEnvelope } from './reply.ts'
 import type { Site } from './request.ts'
-import type { Soon } from './soon.ts'
+import { respond } from './respond.ts'
+import { createPortServer, createSecureServer } from './secure.ts'
 import { createTargetParser } from './target.ts'
-import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
+import { Throttle, throttleServer } from './throttle.ts'
+import type { Exchange, Field, LiveOptions, Origin, ServerOptions, TlsIdentity } from './types.ts'
 import { isLocalVolume } from './volume.ts'
+import { respondWithWay } from './way-to-https.ts'
 import type { Trash } from './writes/manage.ts'
 import { Writes } from './writes/writes.ts'
 
@@ -40,12 +40,16 @@ export interface RunningServer {
   origins(): readonly Origin[]
   /** Takes effect with the next request. */
   configure(live: LiveOptions): void
+  /** Another certificate, for all connections from now on. */
+  renewTls(identity: TlsIdentity): void
   /** Stops accepting, drops idle connections, lets answers end for at most `drain` ms, then cuts. */
   close(drain?: number): Promise<void>
 }
 
 /** What only its host can do, or wants besides the files. */
-export interface ServerExtras {
+export interface ServerExtras extends FeatureEvents {
+  /** For devices that are to trust this computer's certificates. */
+  readonly authority?: AuthorityDownloads
   /** Gets the requests that ask for another protocol (RFC 9110 §7.8), with their connection. Absent: answered as usual. */
   readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** Added to each answer, unless it has a field of that name. */
@@ -70,7 +74,7 @@ export async function startServer(
   extras: ServerExtras = {},
 ): Promise<RunningServer> {
   const resolved = resolveOptions(options)
-  const { host, headersTimeout, requestTimeout, keepAliveTimeout, live } = resolved
+  const { host, headersTimeout, requestTimeout, keepAliveTimeout, live, tls } = resolved
   const root = await openRoot(resolved.root)
   const site: Site = {
     root,
@@ -80,6 +84,10 @@ export async function startServer(
     files: new KeptFiles(root, (await isLocalVolume(root)) ? resolved.memory : 0),
     coded: new ContentCache(),
     writes: new Writes(extras.trash ?? null),
+    scheme: tls === null ? 'http' : 'https',
+    reload: null,
+    rules: null,
+    authority: extras.authority ?? null,
     live,
   }
   const connections = new Map<Socket, Connection>()
@@ -89,6 +97,7 @@ export async function startServer(
   let closing: Promise<void> | null = null
   const context: Context = {
     site,
+    respond,
     onExchange,
     extraFields: () => extras.fields?.().flat() ?? NONE,
     patience: requestTimeout,
@@ -97,71 +106,50 @@ export async function startServer(
     isClosing: () => closing !== null,
   }
 
-  const createHttpServer = () => {
-    const server = createServer<typeof IncomingMessage, typeof Reply>({
-      ServerResponse: Reply,
-      headersTimeout,
-      requestTimeout,
-      // connection-watch.ts has an eye on them.
-      keepAliveTimeout: 0,
-      // The first two are looked at this often: late by a third at most.
-      connectionsCheckingInterval: Math.min(5_000, Math.ceil(Math.min(headersTimeout, requestTimeout) / 3)),
-      maxHeaderSize: MAX_HEADER_SIZE,
-      requireHostHeader: false,
+  const throttle = new Throttle()
+  updateFeatures(site, null, throttle, extras)
+  const parts = { context, extras, connections, watch, admission, running }
+  const plainOptions = {
+    headersTimeout,
+    requestTimeout,
+    // The first two are looked at this often: late by a third at most.
+    connectionsCheckingInterval: Math.min(5_000, Math.ceil(Math.min(headersTimeout, requestTimeout) / 3)),
+    maxHeaderSize: MAX_HEADER_SIZE,
+  }
+  /** Those of TLS, which are told of another certificate. */
+  const secured: Http2SecureServer[] = []
+  /** Those that do not listen themselves. */
+  const inner: { close(): unknown }[] = []
+  const createPlain = (own: Context): Server => {
+    const server = createHttpServer(plainOptions)
+    attach(server, 'connection', { ...parts, context: own })
+    return server
+  }
+  const createSiteServer = (): Server => {
+    const server = tls === null ? createPlain(context) : createSecure(tls)
+    throttleServer(server, throttle)
+    return server
+  }
+  const createSecure = (identity: TlsIdentity): Server => {
+    const secure = createSecureServer(identity, plainOptions)
+    attach(secure, 'secureConnection', parts)
+    const plain = createPlain({ ...context, respond: respondWithWay })
+    secured.push(secure)
+    inner.push(secure, plain)
+    const server = createPortServer(secure, plain, headersTimeout)
+    // By this they begin to count the time that requests take.
+    server.once('listening', () => {
+      for (const each of [secure, plain]) each.emit('listening')
     })
-    // Beyond 2,000 fields node:http would leave some out, unseen; refused.ts bounds them.
-    server.maxHeadersCount = 0
-    // A client that has said all it had to say still wants its answers. Not documented, and in every Node.
-    Object.assign(server, { httpAllowHalfOpen: true })
-    const track = (work: Soon<void>): void => {
-      if (work === undefined) return
-      running.add(work)
-      work.finally(() => running.delete(work))
-    }
-    const connectionOf = (socket: Socket): Connection => {
-      let connection = connections.get(socket)
-      if (connection === undefined) {
-        connection = new Connection(socket)
-        connections.set(socket, connection)
-        watch.start()
-        socket.once('close', () => connections.delete(socket))
-      }
-      return connection
-    }
-    server.on('connection', (socket: Socket) => {
-      const connection = connectionOf(socket)
-      if (!admission.enter(connection)) turnAway(context, connection)
-    })
-    server.on('request', (request, out) => {
-      track(handle(context, connectionOf(request.socket), request, out))
-    })
-    // Both are answered by node:http itself where nobody listens.
-    for (const event of ['checkContinue', 'checkExpectation']) {
-      server.on(event, (request: IncomingMessage, out: Reply) => {
-        track(handleExpectation(context, connectionOf(request.socket), request, out))
-      })
-    }
-    const { onUpgrade } = extras
-    if (onUpgrade) {
-      server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-        connectionOf(socket).handedOn = true
-        onUpgrade(request, socket, head)
-      })
-    }
-    // Without a listener, node:http would cut the connection without a word.
-    server.on('connect', (request, socket: Socket) => {
-      handleConnect(context, connectionOf(socket), request)
-    })
-    server.on('clientError', (error, socket) =>
-      refuseMalformed(context, connectionOf(socket as Socket), error),
-    )
     return server
   }
 
-  const { servers, port } = await listen(resolved, createHttpServer)
+  const { servers, port } = await listen(resolved, createSiteServer)
   void site.writes.start(site)
 
   const shut = async (drain: number): Promise<void> => {
+    site.reload?.close()
+    for (const server of inner) server.close()
     const closed = servers.map(server => new Promise(resolve => server.close(resolve)))
     for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())
     await within(drain, Promise.all(closed))
@@ -172,10 +160,19 @@ export async function startServer(
   }
   return {
     port,
-    origins: () => originsOf(host, port),
+    origins: () => originsOf(host, port, undefined, site.scheme),
     configure: options => {
+      const before = site.live
       site.live = resolveLive(options)
       site.checkHost = createHostCheck(host, site.live.hosts)
+      updateFeatures(site, before, throttle, extras)
+      // What is open goes past the link, or stays on it though it is no more: the next connection is as it should be.
+      if ((before.throttle === null) !== (site.live.throttle === null)) {
+        for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())
+      }
+    },
+    renewTls: identity => {
+      for (const server of secured) server.setSecureContext(identity)
     },
     close: (drain = DRAIN) => {
       closing ??= shut(drain)

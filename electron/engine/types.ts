@@ -133,6 +133,12 @@ export interface Origin {
   readonly interfaceName?: string
 }
 
+/**
+ * `letter-case`: the file has this name but for letter case, and a host on Linux would answer 404. The others: the page
+ * does not reload by itself, because of its encoding, its markup, or its policy.
+ */
+export type ExchangeNote = 'letter-case' | 'live-encoding' | 'live-markup' | 'live-policy'
+
 /** The record of one request and its answer: made once, when the answer has ended, however it ended. */
 export interface Exchange {
   /** When the request's header section had arrived, in ms since the epoch. */
@@ -164,6 +170,6 @@ export interface Exchange {
   readonly aborted: boolean
   /** Why an answer is 5xx or was cut short, for the owner only: an error code such as EIO, or null. */
   readonly cause: string | null
-  /** `letter-case`: the file has this name but for letter case, and a host on Linux would answer 404. */
-  readonly note: 'letter-case' | null
+  /** What the owner should know of it, or null. */
+  readonly note: ExchangeNote | null
 }

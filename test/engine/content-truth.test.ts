@@ -116,6 +116,7 @@ describe('a file that changes while it is compressed', () => {
     hosts: ['localhost'],
     httpVersion: '1.1',
     clientIsLocal: true,
+    client: '127.0.0.1',
   })
   const fieldOf = (fields: readonly string[], name: string) => fields[fields.indexOf(name) + 1]
 

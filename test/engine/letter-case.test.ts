@@ -62,6 +62,7 @@ describe('the pipeline', () => {
       hosts: ['localhost'],
       httpVersion: '1.1',
       clientIsLocal: true,
+      client: '127.0.0.1',
     }
     const response = await respond(request, site)
     response.file?.close()

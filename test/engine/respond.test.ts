@@ -339,6 +339,7 @@ describe('hints', () => {
       hosts: ['x'],
       httpVersion: '1.1',
       clientIsLocal: false,
+      client: '192.0.2.1',
     }
     const { content } = await respond(request, site)
     expect(String(content)).not.toContain('Your own site?')
@@ -359,6 +360,7 @@ it('an error that nobody thought of is a 500 with its code, not a hanging reques
     hosts: ['x'],
     httpVersion: '1.1',
     clientIsLocal: true,
+    client: '127.0.0.1',
   }
   const response = await respond(request, site)
   expect(response).toMatchObject({ status: 500, cause: 'EWHATEVER' })

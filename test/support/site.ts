@@ -16,6 +16,10 @@ export function siteOf(root: string, options: Partial<LiveOptions> = {}, rest: P
     files: new KeptFiles(root, 32 * 1024 * 1024),
     coded: new ContentCache(),
     writes: new Writes(null),
+    scheme: 'http',
+    reload: null,
+    rules: null,
+    authority: null,
     live: resolveLive({ name: 'site', listing: true, dotfiles: false, ...options }),
     ...rest,
   }

@@ -250,6 +250,7 @@ it.each([
     hosts: [host],
     httpVersion: '1.1',
     clientIsLocal: true,
+    client: '127.0.0.1',
   }
   expect(askOf(target, request)).toMatchObject({ scheme: 'http', ...seen })
 })

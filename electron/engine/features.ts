@@ -1,0 +1,53 @@
+/**
+ * What a site has beside its files while its options ask for it: pages that
+ * reload, the rules of a host, a slow network. Made and ended here as the
+ * options change, so that the pipeline only has to look whether they are there.
+ */
+import { createLiveReload } from './live/live-reload.ts'
+import type { ResolvedLive } from './options.ts'
+import type { Site } from './request.ts'
+import { createHostRules } from './rules/host-rules.ts'
+import type { Throttle } from './throttle.ts'
+import type { RuleProblem } from './types.ts'
+
+export interface FeatureEvents {
+  /** How many pages are open that reload by themselves. */
+  readonly onLivePages?: ((count: number) => void) | undefined
+  readonly onRuleProblems?: ((problems: readonly RuleProblem[]) => void) | undefined
+}
+
+/** Brings them in line with the site's options. `before`: those that they were made for, or null. */
+export function updateFeatures(
+  site: Site,
+  before: ResolvedLive | null,
+  throttle: Throttle,
+  { onLivePages, onRuleProblems }: FeatureEvents,
+): void {
+  const { root, platform, live } = site
+  throttle.set(live.throttle)
+  const { dotfiles, symlinks, spa } = live
+  const same = before?.dotfiles === dotfiles && before.symlinks === symlinks && before.spa === spa
+  if (site.reload !== null && !(live.liveReload && same)) {
+    site.reload.close()
+    site.reload = null
+    onLivePages?.(0)
+  }
+  if (live.liveReload && site.reload === null) {
+    site.reload = createLiveReload(root, {
+      dotfiles,
+      symlinks,
+      spa,
+      onStatus: ({ pages }) => onLivePages?.(pages),
+    })
+  }
+  if (live.hostRules && site.rules === null) {
+    site.rules = createHostRules(root, {
+      platform,
+      host: 'netlify',
+      onProblems: problems => onRuleProblems?.(problems),
+    })
+  } else if (!live.hostRules && site.rules !== null) {
+    site.rules = null
+    onRuleProblems?.([])
+  }
+}

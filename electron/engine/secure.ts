@@ -1,0 +1,70 @@
+/**
+ * HTTPS on a port that also hears plain HTTP: the first byte of a connection
+ * tells TLS from a request, which is then shown the way instead of being left
+ * to hang. HTTP/2 (RFC 9113) for who offers it, HTTP/1.1 for all others.
+ */
+import type { Http2SecureServer } from 'node:http2'
+import { createServer, type Server, type Socket } from 'node:net'
+import { http2 } from './built-ins.ts'
+import { Reply } from './reply.ts'
+import type { TlsIdentity } from './types.ts'
+
+/** The content type of a TLS record with a handshake (RFC 8446 §5.1); no method of HTTP begins with it. */
+const HANDSHAKE = 0x16
+/** How long TLS may take to begin, in ms. */
+const HANDSHAKE_TIMEOUT = 15_000
+/** Requests under way on one connection of HTTP/2 (RFC 9113 §6.5.2); browsers expect 100. */
+const MAX_STREAMS = 128
+
+interface Limits {
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly maxHeaderSize: number
+}
+
+export function createSecureServer(identity: TlsIdentity, limits: Limits): Http2SecureServer {
+  const { maxHeaderSize } = limits
+  const options = {
+    ...identity,
+    allowHTTP1: true,
+    // Of the answers on HTTP/1.1.
+    Http1ServerResponse: Reply,
+    handshakeTimeout: HANDSHAKE_TIMEOUT,
+    minVersion: 'TLSv1.2' as const,
+    maxHeaderSize,
+    requireHostHeader: false,
+    settings: { maxConcurrentStreams: MAX_STREAMS, enablePush: false, maxHeaderListSize: maxHeaderSize },
+  }
+  // The limits of HTTP/1.1 are no options here.
+  return Object.assign(http2().createSecureServer(options), limits)
+}
+
+/** Both on one port. `patience`: ms for the first byte. */
+export function createPortServer(
+  secure: Pick<Http2SecureServer, 'emit'>,
+  plain: Pick<Server, 'emit'>,
+  patience: number,
+): Server {
+  return createServer({ allowHalfOpen: true, noDelay: true }, socket => {
+    const end = (): void => {
+      socket.destroy()
+    }
+    socket.setTimeout(patience, end)
+    socket.on('error', end)
+    socket.once('readable', () => {
+      const first: Buffer | null = socket.read(1)
+      // Closed without a word.
+      if (first === null) return end()
+      socket.off('timeout', end)
+      socket.setTimeout(0)
+      socket.unshift(first)
+      const server = first[0] === HANDSHAKE ? secure : plain
+      server.emit('connection', socket)
+    })
+  })
+}
+
+/** What a socket of TLS was told by its client to speak (RFC 7301). */
+export function speaksHttp2(socket: Socket & { readonly alpnProtocol?: string | false | null }): boolean {
+  return socket.alpnProtocol === 'h2'
+}
