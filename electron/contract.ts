@@ -20,6 +20,7 @@ export type ProblemType =
   | 'bad-input'
   | 'not-found'
   | 'unsupported'
+  | 'certificate'
   | 'settings-broken'
   | 'settings-unwritable'
   | 'disconnected'
@@ -246,7 +247,10 @@ export interface MissingPath {
   /** The page that leads there: the Referer of the last request that had one. */
   readonly referrer: string | null
   /** What may have been meant, and why. */
-  readonly suggestion: { readonly path: string; readonly reason: 'letter-case' | 'extension' | 'similar' } | null
+  readonly suggestion: {
+    readonly path: string
+    readonly reason: 'letter-case' | 'extension' | 'similar'
+  } | null
 }
 
 export type LogFormat = 'har' | 'combined' | 'csv'
@@ -330,7 +334,11 @@ export interface Commands {
   /** The password of a site; `password` null takes it away. Kept as a hash. */
   'site.setPassword': (input: { id: SiteId; user: string; password: string | null }) => void
   /** Shares, or ends it. `until` holds only while it is on. */
-  'site.share': (input: { id: SiteId; on: boolean; until?: 'never' | 'hour' | 'network-change' | undefined }) => void
+  'site.share': (input: {
+    id: SiteId
+    on: boolean
+    until?: 'never' | 'hour' | 'network-change' | undefined
+  }) => void
   /** Who asked lately, newest first. */
   'site.devices': (input: { id: SiteId }) => readonly Device[]
   'site.block': (input: { id: SiteId; address: string; blocked: boolean }) => void
@@ -356,7 +364,10 @@ export interface Commands {
   'log.restore': (input: { site: SiteId }) => void
   'log.missing': (input: { site: SiteId }) => readonly MissingPath[]
   /** The kept requests of a site as the text of a file. */
-  'log.export': (input: { site: SiteId; format: LogFormat }) => { readonly name: string; readonly text: string }
+  'log.export': (input: { site: SiteId; format: LogFormat }) => {
+    readonly name: string
+    readonly text: string
+  }
   /** Asks for the same again, from this computer; the new request appears in the log. */
   'log.replay': (input: { site: SiteId; entry: number }) => { readonly status: number }
   'settings.change': (input: Partial<AppSettings>) => void

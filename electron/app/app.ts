@@ -4,19 +4,24 @@
  * what is in the state is what is so; what the user wants running is on disk
  * soon after. Knows no host: what a host can do comes in as a Platform.
  */
+import { dirname, join } from 'node:path'
 import type { AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
 import { createDispatch, type Handlers } from './dispatch.ts'
 import { expandHome, folderLabel, listFolder } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
 import { createLog } from './log.ts'
+import { optionCommands } from './option-commands.ts'
 import { abilityOf, hostInfo, type Platform } from './platform.ts'
 import * as problems from './problems.ts'
 import { ProblemError } from './problems.ts'
+import { createSecureSites } from './secure-sites.ts'
 import { createServers, type StartServer } from './servers.ts'
 import { openSettings } from './settings.ts'
 import { createSiteList } from './site-list.ts'
-import { settingsOf, siteOf } from './sites.ts'
+import { hashesOf, settingsOf, siteOf } from './sites.ts'
 import { createState, type State } from './state.ts'
+import { trustOfThisComputer } from './trust.ts'
+import type { TrustContext } from './trust-store.ts'
 import { homeFolder } from './user-folder.ts'
 import { createVisitors } from './visitors.ts'
 
@@ -27,6 +32,8 @@ export interface AppOptions {
   readonly homeFolder?: string
   /** Default: the engine's. */
   readonly startServer?: StartServer
+  /** Where trust in certificates is kept; default: this computer. */
+  readonly trust?: TrustContext
 }
 
 export interface App {
@@ -60,6 +67,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     : []
   /** What the user wants running, also while it fails or the app quits. */
   const wanted = new Set<SiteId>(restored)
+  /** Of the sites' passwords. Not in the state, which windows see. */
+  const hashes = hashesOf(store.loaded.sites)
   const visitors = createVisitors()
   const shows = new Set<(message: Message) => void>()
   const log = createLog()
@@ -72,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     sites: store.loaded.sites.map(site => siteOf(site, home)),
     settings: { ...store.loaded.preferences, startAtLogin: startsAtLogin() },
     host: hostInfo(platform, options.version),
+    authority: null,
     notice,
   })
   const { state } = owned
@@ -97,19 +107,30 @@ export async function createApp(options: AppOptions): Promise<App> {
   function saveNow(): void {
     clearImmediate(saving)
     saving = undefined
-    store.save(settingsOf(state.get(), wanted))
+    store.save(settingsOf(state.get(), wanted, hashes))
   }
+
+  const secure = createSecureSites({
+    folder: join(dirname(options.settingsFile), 'certificates'),
+    // A browser's page may be far from the screen on which the system would ask.
+    trust: options.trust ?? trustOfThisComputer(platform.kind !== 'browser'),
+    onAuthority: authority => owned.set({ authority }),
+    onNotice: words => owned.set({ notice: problems.certificateNotice(words) }),
+  })
 
   const servers = createServers({
     os: platform.os,
     canAllowAccess: platform.allowAccess !== undefined,
     sites: () => state.get().sites,
     patch,
+    hashOf: id => hashes.get(id),
+    secure,
     onExchange(id, exchange) {
       if (!isListed(id)) return // its last download
       visitors.note(id, exchange)
       log.push(id, exchange)
     },
+    ...(platform.trash ? { trash: platform.trash } : {}),
     ...(options.startServer ? { startServer: options.startServer } : {}),
   })
 
@@ -144,6 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   /** All that may change outside while nobody looks; one change of the state at most. */
   function refresh(): void {
+    void secure.refresh()
     const { sites, settings } = state.get()
     const fresh = servers.withFreshOrigins(sites)
     const startAtLogin = startsAtLogin()
@@ -177,6 +199,10 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // ---- The commands ----
 
+  const notYet = (): never => {
+    throw new ProblemError(problems.unsupported)
+  }
+
   const handlers: Handlers = {
     async 'site.add'({ folders }) {
       const ids = await list.add(folders)
@@ -190,6 +216,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       // First off the list: its downloads may take a while to end, and the folder may come back meanwhile.
       update({ sites: state.get().sites.filter(site => site.id !== id) })
       log.forget(id)
+      hashes.delete(id)
       visitors.forget(id)
       await servers.stop(id)
     },
@@ -226,6 +253,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await servers.change(id, site =>
         patch(id, {
           options: { ...site.options, ...changed },
+          ...(changed.share === undefined ? {} : { shareEnd: { kind: 'never' } }),
           portChosen: site.portChosen || changed.port !== undefined,
         }),
       )
@@ -270,6 +298,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     'notice.dismiss'() {
       update({ notice: null })
     },
+    'site.share': notYet,
+    'site.devices': notYet,
+    'site.checkShare': notYet,
+    'log.missing': notYet,
+    'log.export': notYet,
+    'log.replay': notYet,
+    ...optionCommands({
+      siteBy,
+      change: (id, change) => servers.change(id, site => patch(id, change(site))),
+      hashes,
+      secure,
+    }),
     ...hostCommands(platform, siteBy, () => visitors.wereRecently(state.get().sites)),
   }
   const dispatch = createDispatch(handlers)
@@ -314,6 +354,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       }
     },
     restore() {
+      void secure.wake()
       const waiting = restored.splice(0).values()
       for (let lane = 0; lane < RESTORED_AT_ONCE; lane++) void restoreFrom(waiting)
     },
@@ -323,6 +364,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     close() {
       closing ??= servers.closeAll().then(() => {
+        secure.close()
         saveNow()
         return store.flush()
       })

@@ -17,6 +17,18 @@ export type Handlers = {
 const nothing = v.strictObject({})
 const site = v.strictObject({ id: schemas.siteId })
 const logOfSite = v.strictObject({ site: schemas.siteId })
+const entryOfSite = v.strictObject({
+  site: schemas.siteId,
+  entry: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+})
+
+type SomeOf<E extends v.ObjectEntries> = { [K in keyof E]: v.ExactOptionalSchema<E[K], undefined> }
+
+/** Valibot's own partial() would let `undefined` through. */
+function someOf<E extends Record<string, v.GenericSchema>>(entries: E): SomeOf<E> {
+  const optional = Object.entries(entries).map(([key, schema]) => [key, v.exactOptional(schema)])
+  return Object.fromEntries(optional)
+}
 
 const inputs: { readonly [C in CommandName]: v.GenericSchema<unknown, Input<C>> } = {
   'site.add': v.strictObject({
@@ -30,13 +42,23 @@ const inputs: { readonly [C in CommandName]: v.GenericSchema<unknown, Input<C>> 
   'site.stopAll': nothing,
   'site.configure': v.strictObject({
     id: schemas.siteId,
-    options: v.strictObject({
-      port: v.exactOptional(schemas.port),
-      share: v.exactOptional(v.boolean()),
-      listing: v.exactOptional(v.boolean()),
-      dotfiles: v.exactOptional(v.boolean()),
-    }),
+    // Not `password`: that is said to `site.setPassword`.
+    options: v.strictObject(someOf({ port: schemas.port, ...schemas.siteOptions })),
   }),
+  'site.setPassword': v.strictObject({
+    id: schemas.siteId,
+    user: schemas.userName,
+    password: v.nullable(schemas.password),
+  }),
+  'site.share': v.strictObject({
+    id: schemas.siteId,
+    on: v.boolean(),
+    until: v.optional(v.picklist(['never', 'hour', 'network-change'])),
+  }),
+  'site.devices': site,
+  'site.block': v.strictObject({ id: schemas.siteId, address: schemas.address, blocked: v.boolean() }),
+  'site.checkShare': site,
+  'authority.trust': v.strictObject({ trusted: v.boolean() }),
   'site.relocate': v.strictObject({ id: schemas.siteId, folder: schemas.absolutePath }),
   'site.open': v.strictObject({
     id: schemas.siteId,
@@ -46,17 +68,21 @@ const inputs: { readonly [C in CommandName]: v.GenericSchema<unknown, Input<C>> 
   'port.next': nothing,
   'folder.choose': nothing,
   'folder.list': v.strictObject({ path: v.optional(schemas.path) }),
-  'log.read': v.strictObject({
-    site: schemas.siteId,
-    entry: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  }),
+  'log.read': entryOfSite,
   'log.clear': logOfSite,
   'log.restore': logOfSite,
+  'log.missing': logOfSite,
+  'log.export': v.strictObject({
+    site: schemas.siteId,
+    format: v.picklist(['har', 'combined', 'csv']),
+  }),
+  'log.replay': entryOfSite,
   'settings.change': v.strictObject({
     startAtLogin: v.exactOptional(v.boolean()),
     restoreOnLaunch: v.exactOptional(v.boolean()),
     defaultPort: v.exactOptional(schemas.port),
     theme: v.exactOptional(schemas.theme),
+    keepRequests: v.exactOptional(schemas.keepRequests),
   }),
   'notice.dismiss': nothing,
   'clipboard.write': v.strictObject({ text: v.pipe(v.string(), v.maxLength(1_000_000)) }),
@@ -76,7 +102,10 @@ function isCommandName(name: string): name is CommandName {
 export function createDispatch(handlers: Handlers) {
   async function run<C extends CommandName>(command: C, input: unknown): Promise<Result<Output<C>>> {
     const parsed = v.safeParse(inputs[command], input, { abortEarly: true })
-    if (!parsed.success) return { ok: false, problem: badInput(fieldOf(parsed.issues[0])) }
+    if (!parsed.success) {
+      const [issue] = parsed.issues
+      return { ok: false, problem: badInput(fieldOf(issue), remedyOf(issue)) }
+    }
     return { ok: true, value: await handlers[command](parsed.output) }
   }
 
@@ -97,4 +126,9 @@ function fieldOf(issue: v.BaseIssue<unknown>): string | undefined {
   const keys = issue.path?.map(item => item.key).filter(key => typeof key === 'string')
   const key = keys?.at(-1)
   return typeof key === 'string' ? key.slice(0, 64) : undefined
+}
+
+/** What helps, where a schema has words for it. */
+function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
+  return issue.expected === schemas.REMEDY ? issue.message : undefined
 }

@@ -24,6 +24,8 @@ export interface Platform {
   }
   /** Opens the system's privacy settings, where folders are allowed. */
   readonly allowAccess?: () => Promise<void>
+  /** Where what visitors delete goes. Absent: it is gone. */
+  readonly trash?: (path: string) => Promise<void>
   readonly closePanel?: () => void
   /** Height in CSS px. */
   readonly resizePanel?: (height: number) => void
@@ -31,7 +33,8 @@ export interface Platform {
   readonly quit?: (servedOthers: boolean) => void
 }
 
-type Ability = Exclude<keyof Platform, 'kind' | 'os'>
+/** What a command needs; `trash` is none of the panel's business. */
+type Ability = Exclude<keyof Platform, 'kind' | 'os' | 'trash'>
 
 const capabilityOf = {
   chooseFolders: 'choose-folder',

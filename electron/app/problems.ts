@@ -5,6 +5,7 @@
  * handed in. Light on purpose, because the terminal uses it too.
  */
 import type { HostInfo, Problem, ProblemType, Remedy } from '../contract.ts'
+import type { Words } from './certificates/words.ts'
 
 /** What the caller knows about the thing that failed; everything is optional. */
 export interface ProblemContext {
@@ -142,6 +143,18 @@ export function internalProblem(error: unknown): Problem {
   return problem('internal', 'Servebar could not do that', message ? { detail: message.slice(0, 300) } : {})
 }
 
+// ---- Certificates: words.ts says what happened to them ----
+
+/** A site by HTTPS that cannot have a certificate. */
+export function certificateProblem(words: Words): Problem {
+  return problem('certificate', words.heading, { detail: words.detail, remedies: [tryAgain] })
+}
+
+/** Something happened to a certificate, and sites go on. */
+export function certificateNotice(words: Words): Problem {
+  return problem('certificate', words.heading, { detail: words.detail })
+}
+
 // ---- Input that is refused: shown beside its field ----
 
 const badPort = 'Use a number from 1 to 65535'
@@ -155,11 +168,22 @@ const fieldTitles = new Map([
   ['path', badFolder],
   ['target', 'Use an address on this site that starts with /'],
   ['text', 'This is too long to copy'],
+  ['certificate', 'Choose a certificate and its key'],
+  ['certFile', 'Use the full path of the certificate'],
+  ['keyFile', 'Use the full path of the key'],
+  ['fields', 'These headers cannot be sent'],
+  ['cache', 'Use a number of seconds up to a year'],
+  ['user', 'Use a name of 1 to 100 characters without a colon'],
+  ['password', 'Use a password of 1 to 1000 characters'],
+  ['address', 'Use an IP address, such as 192.168.1.42'],
 ])
 
-export function badInput(field?: string): Problem {
+export function badInput(field?: string, detail?: string): Problem {
   const title = (field !== undefined && fieldTitles.get(field)) || 'Servebar does not know this request'
-  return problem('bad-input', title, field === undefined ? {} : { field })
+  return problem('bad-input', title, {
+    ...(field === undefined ? {} : { field }),
+    ...(detail === undefined ? {} : { detail }),
+  })
 }
 
 /** A path that was given (typed, dropped, an argument) and cannot be used. */

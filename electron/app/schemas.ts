@@ -2,8 +2,11 @@
  * Schemas of values that are checked in two places, the settings file and the
  * commands, so that neither accepts what the other refuses.
  */
+import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
+import type { CachePolicy, Field } from '../contract.ts'
+import { isOptionError, resolveLive } from '../engine/options.ts'
 
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 
@@ -26,3 +29,77 @@ export const absolutePath = v.pipe(
   path,
   v.check(text => isAbsolute(text)),
 )
+
+// ---- Options of a site ----
+
+export const certificate = v.nullable(v.strictObject({ certFile: absolutePath, keyFile: absolutePath }))
+
+/** Seconds up to a year. */
+export const cache: v.GenericSchema<unknown, CachePolicy> = v.union([
+  v.picklist(['no-cache', 'no-store', 'immutable']),
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000)),
+])
+
+/** What is `expected` in an issue whose message is for the user. */
+export const REMEDY = 'remedy'
+
+/** What the engine says of these fields; null: it takes them. */
+function objection(fields: Field[]): string | null {
+  try {
+    resolveLive({ name: '', listing: false, dotfiles: false, fields })
+    return null
+  } catch (error) {
+    return isOptionError(error) ? error.remedy : String(error)
+  }
+}
+
+export const fields = v.pipe(
+  v.array(v.tuple([v.pipe(v.string(), v.maxLength(200)), v.pipe(v.string(), v.maxLength(4000))])),
+  v.maxLength(50),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? objection(dataset.value) : null
+    if (message !== null) addIssue({ message, expected: REMEDY })
+  }),
+)
+
+export const throttle = v.picklist(['off', 'slow-3g', 'fast-3g', 'flaky'])
+
+export const keepRequests = v.picklist(['quit', '1h', '1d', '7d'])
+
+export const shareEnd = v.variant('kind', [
+  v.strictObject({ kind: v.literal('never') }),
+  v.strictObject({ kind: v.literal('time'), at: v.pipe(v.number(), v.safeInteger()) }),
+  v.strictObject({ kind: v.literal('network-change') }),
+])
+
+// RFC 7617 §2: no colon in a name, no control characters in either.
+export const userName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.regex(/^[^:\p{Cc}]*$/u))
+export const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1000), v.regex(/^\P{Cc}*$/u))
+
+export const address = v.pipe(
+  v.string(),
+  v.maxLength(100),
+  v.check(text => isIP(text) !== 0),
+)
+
+/** Of these a site has both forms: what it was and what it shall be. */
+export const siteOptions = {
+  share: v.boolean(),
+  listing: v.boolean(),
+  dotfiles: v.boolean(),
+  https: v.boolean(),
+  certificate,
+  liveReload: v.boolean(),
+  spa: v.boolean(),
+  cleanUrls: v.boolean(),
+  hostRules: v.boolean(),
+  cors: v.boolean(),
+  isolate: v.boolean(),
+  cache,
+  fields,
+  throttle,
+  uploads: v.boolean(),
+  overwrite: v.boolean(),
+  manage: v.boolean(),
+  zip: v.boolean(),
+}

@@ -7,11 +7,15 @@
  */
 import type { HostInfo, Problem, Site, SiteId, SiteOptions } from '../contract.ts'
 import { type RunningServer, startServer as startEngine } from '../engine/server.ts'
-import type { Exchange, LiveOptions, Origin } from '../engine/types.ts'
+import { throttlePresets } from '../engine/throttle.ts'
+import type { Exchange, LiveOptions, Origin, TlsIdentity } from '../engine/types.ts'
+import { CertificateError } from './certificates/faults.ts'
+import { faultWords } from './certificates/words.ts'
 import { checkFolder } from './folders.ts'
 import { portOwner } from './port-owner.ts'
 import { isShadowed, nextFreePort } from './ports.ts'
-import { folderProblem, isListenError, listenProblem, systemError } from './problems.ts'
+import { certificateProblem, folderProblem, isListenError, listenProblem, systemError } from './problems.ts'
+import type { SecureSites, SiteCertificate } from './secure-sites.ts'
 
 export interface ServersOwner {
   readonly os: HostInfo['os']
@@ -21,6 +25,11 @@ export interface ServersOwner {
   /** Ignored when the site is no longer listed. */
   patch(id: SiteId, change: Partial<Site>): void
   onExchange(id: SiteId, exchange: Exchange): void
+  /** Of the site's password; undefined: it has none. */
+  hashOf(id: SiteId): string | undefined
+  readonly secure: Pick<SecureSites, 'certify'>
+  /** Where what visitors delete goes. */
+  readonly trash?: (path: string) => Promise<void>
   /** Default: the engine's. */
   readonly startServer?: StartServer
 }
@@ -42,15 +51,36 @@ export interface Servers {
 
 /** For answers under way when a server only moves to another port: shorter than at a stop, since somebody waits. */
 const MOVE_DRAIN = 500
+/** What engines tell goes into the state this often, in ms. */
+const NEWS_INTERVAL = 100
+type News = Partial<Pick<Site, 'livePages' | 'ruleProblems'>>
+const NO_NEWS = { livePages: 0, ruleProblems: [] } as const satisfies News
 /** How often a site whose port was not chosen moves on when others take its port in between. */
 const MOVES = 20
 
 export function createServers(owner: ServersOwner): Servers {
   const { startServer = startEngine } = owner
   const running = new Map<SiteId, RunningServer>()
+  const certificates = new WeakMap<RunningServer, SiteCertificate>()
   /** Commands under way may still ask for a start. */
   let closed = false
   const turns = new Map<SiteId, Promise<unknown>>()
+  /** What engines tell of their sites, and the state has not said yet: a browser that opens many pages is one change. */
+  const news = new Map<SiteId, News>()
+
+  function note(id: SiteId, change: News): void {
+    if (news.size === 0) setTimeout(tell, NEWS_INTERVAL).unref()
+    news.set(id, { ...news.get(id), ...change })
+  }
+
+  function tell(): void {
+    const told = [...news]
+    news.clear()
+    for (const [id, change] of told) {
+      const phase = find(id)?.status.phase
+      if (phase === 'listening' || phase === 'starting') owner.patch(id, change)
+    }
+  }
 
   function inTurn<T>(id: SiteId, task: () => Promise<T>): Promise<T> {
     const result = (turns.get(id) ?? Promise.resolve()).then(task)
@@ -95,17 +125,7 @@ export function createServers(owner: ServersOwner): Servers {
       try {
         const { port } = site.options
         if ((!site.portChosen && isReserved(port, id)) || (await isShadowed(port))) throw portTaken(port)
-        return await startServer(
-          {
-            root: site.folder,
-            host: site.options.share ? '*' : 'localhost',
-            port: site.options.port,
-            // Not the engine's: it does not know which ports belong to sites that are stopped.
-            portFallback: false,
-            ...liveOptions(site),
-          },
-          exchange => owner.onExchange(id, exchange),
-        )
+        return await listenOn(site)
       } catch (error) {
         if (site.portChosen || moves >= MOVES || !isTaken(error, site.options.port)) throw error
         const port = await nextFreePort(site.options.port + 1, port => isReserved(port, id))
@@ -116,8 +136,49 @@ export function createServers(owner: ServersOwner): Servers {
     }
   }
 
+  async function listenOn(site: Site): Promise<RunningServer> {
+    const { id, folder, options } = site
+    let server: RunningServer | null = null
+    /** One that came while the server started. */
+    let newer: TlsIdentity | null = null
+    const certificate: SiteCertificate | null = options.https
+      ? await owner.secure.certify(options.certificate, identity => {
+          newer = identity
+          server?.renewTls(identity)
+        })
+      : null
+    try {
+      server = await startServer(
+        {
+          root: folder,
+          host: options.share ? '*' : 'localhost',
+          port: options.port,
+          // Not the engine's: it does not know which ports belong to sites that are stopped.
+          portFallback: false,
+          tls: certificate?.identity ?? null,
+          ...liveOptions(site, owner.hashOf(id)),
+        },
+        exchange => owner.onExchange(id, exchange),
+        {
+          onLivePages: livePages => note(id, { livePages }),
+          onRuleProblems: ruleProblems => note(id, { ruleProblems }),
+          ...(owner.trash ? { trash: owner.trash } : {}),
+          ...(certificate?.downloads ? { authority: certificate.downloads } : {}),
+        },
+      )
+    } catch (error) {
+      certificate?.close()
+      throw error
+    }
+    if (certificate === null) return server
+    if (newer !== null) server.renewTls(newer)
+    certificates.set(server, certificate)
+    return server
+  }
+
   async function describe(error: unknown, id: SiteId): Promise<Problem> {
     const { os, canAllowAccess } = owner
+    if (error instanceof CertificateError) return certificateProblem(faultWords(error.fault))
     if (!isListenError(error)) return folderProblem(error, { os, canAllowAccess })
     const port = find(id)?.options.port ?? 0
     const sibling = owner.sites().find(site => running.has(site.id) && site.options.port === port)
@@ -129,13 +190,20 @@ export function createServers(owner: ServersOwner): Servers {
     return listenProblem(error, { port, portOwner: portOwnerName, freePort })
   }
 
+  function configure(site: Site): void {
+    running.get(site.id)?.configure(liveOptions(site, owner.hashOf(site.id)))
+  }
+
   /** False: it did not run. */
   async function close(id: SiteId, drain?: number): Promise<boolean> {
     const server = running.get(id)
     if (!server) return false
     owner.patch(id, { status: { phase: 'stopping' } })
+    certificates.get(server)?.close()
     await server.close(drain).catch(error => console.error(error))
     running.delete(id)
+    news.delete(id)
+    owner.patch(id, NO_NEWS)
     return true
   }
 
@@ -160,7 +228,7 @@ export function createServers(owner: ServersOwner): Servers {
         change(before)
         const after = find(id)
         if (!after) return
-        if (!bindingDiffers(before.options, after.options)) running.get(id)?.configure(liveOptions(after))
+        if (!bindingDiffers(before.options, after.options)) configure(after)
         else if (await close(id, MOVE_DRAIN)) await open(id)
         // "Port 80 needs ..." would speak of a port that is no longer meant.
         else if (failedToListen(after)) owner.patch(id, { status: { phase: 'stopped' } })
@@ -182,17 +250,42 @@ export function createServers(owner: ServersOwner): Servers {
   }
 }
 
-function liveOptions({ name, options }: Site): LiveOptions {
-  return { name, listing: options.listing, dotfiles: options.dotfiles }
+export function liveOptions({ name, options, blocked }: Site, hash: string | undefined): LiveOptions {
+  const { password, throttle, uploads, overwrite, cors } = options
+  // Without its hash nobody could be let in; it must not mean that everybody is.
+  const auth = password && { user: password.user, hash: hash ?? '' }
+  return {
+    name,
+    listing: options.listing,
+    dotfiles: options.dotfiles,
+    liveReload: options.liveReload,
+    spa: options.spa,
+    cleanUrls: options.cleanUrls,
+    hostRules: options.hostRules,
+    cors: cors ? 'any' : false,
+    isolate: options.isolate,
+    cache: options.cache,
+    fields: options.fields,
+    throttle: throttle === 'off' ? null : throttlePresets[throttle],
+    auth,
+    uploads: uploads ? { overwrite } : null,
+    manage: options.manage,
+    zip: options.zip,
+    blocked,
+  }
 }
 
+/** What a socket is bound with; all else changes while it runs. */
 function bindingDiffers(a: SiteOptions, b: SiteOptions): boolean {
-  return a.port !== b.port || a.share !== b.share
+  const binding = ({ port, share, https, certificate }: SiteOptions) =>
+    JSON.stringify([port, share, https, https ? certificate : null])
+  return binding(a) !== binding(b)
 }
 
+/** A start would come to something else now. */
 function failedToListen({ status }: Site): boolean {
   const { type } = status.phase === 'failed' ? status.problem : { type: null }
-  return type === 'port-in-use' || type === 'port-forbidden' || type === 'address-unavailable'
+  return ['port-in-use', 'port-forbidden', 'address-unavailable', 'certificate'].includes(String(type))
 }
 
 function sameOrigins(a: readonly Origin[], b: readonly Origin[]): boolean {

@@ -10,6 +10,7 @@ import { copyFile, mkdir, open, readFile, realpath, rename, stat, unlink } from 
 import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
 import type { Problem } from '../contract.ts'
+import { isPasswordHash } from '../engine/password-hash.ts'
 import { removeLeftovers, temporaryName } from './leftovers.ts'
 import {
   settingsBroken,
@@ -20,7 +21,8 @@ import {
 } from './problems.ts'
 import * as schemas from './schemas.ts'
 
-const siteSchema = v.object({
+/** What has been there from the first version: without one of these, there is no telling what the site was. */
+const siteEssentials = {
   id: schemas.siteId,
   name: schemas.siteName,
   folder: schemas.absolutePath,
@@ -31,12 +33,29 @@ const siteSchema = v.object({
   dotfiles: v.boolean(),
   /** It ran when the app was last seen, so it is started again. */
   running: v.boolean(),
+}
+const siteSchema = v.object({
+  ...schemas.siteOptions,
+  ...siteEssentials,
+  shareEnd: schemas.shareEnd,
+  /** The hash is a secret: it is here and in the engine, and nowhere else. */
+  password: v.nullable(
+    v.object({
+      user: schemas.userName,
+      hash: v.pipe(
+        v.string(),
+        v.check(text => isPasswordHash(text)),
+      ),
+    }),
+  ),
+  blocked: v.pipe(v.array(schemas.address), v.maxLength(1000)),
 })
 
 const preferencesSchema = v.object({
   restoreOnLaunch: v.boolean(),
   defaultPort: schemas.port,
   theme: schemas.theme,
+  keepRequests: schemas.keepRequests,
 })
 
 export const settingsSchema = v.object({ preferences: preferencesSchema, sites: v.array(siteSchema) })
@@ -50,16 +69,44 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  preferences: { restoreOnLaunch: true, defaultPort: 8080, theme: 'system' },
+  preferences: { restoreOnLaunch: true, defaultPort: 8080, theme: 'system', keepRequests: 'quit' },
   sites: [],
 }
 
+/** Of a site whose file says nothing of it: all that is not essential is off. */
+export const plainSite = {
+  https: false,
+  certificate: null,
+  liveReload: false,
+  spa: false,
+  cleanUrls: false,
+  hostRules: false,
+  cors: false,
+  isolate: false,
+  cache: 'no-cache',
+  fields: [],
+  throttle: 'off',
+  uploads: false,
+  overwrite: false,
+  manage: false,
+  zip: false,
+  shareEnd: { kind: 'never' },
+  password: null,
+  blocked: [],
+} as const satisfies Omit<v.InferInput<typeof siteSchema>, keyof typeof siteEssentials>
+
 // ---- Text <-> settings ----
 
-export const SETTINGS_VERSION = 1
+export const SETTINGS_VERSION = 2
 
-/** `migrations[n]` turns a file of version n + 1 into one of version n + 2. The next change of format adds the first. */
-const migrations: readonly ((old: unknown) => unknown)[] = []
+/** `migrations[n]` turns a file of version n + 1 into one of version n + 2. */
+const migrations: readonly ((old: unknown) => unknown)[] = [withOptions]
+
+/** To 2: sites go on as they did before there were more options, whatever new ones begin with. */
+function withOptions(old: unknown): unknown {
+  if (!isRecord(old) || !Array.isArray(old.sites)) return old
+  return { ...old, sites: old.sites.map(site => (isRecord(site) ? { ...site, ...plainSite } : site)) }
+}
 
 export function migrate(file: unknown, version: number, steps = migrations): unknown {
   return steps.slice(version - 1).reduce((old, step) => step(old), file)
@@ -111,12 +158,31 @@ function salvage(file: Record<string, unknown>): { settings: Settings; whole: bo
   if (!Array.isArray(list)) whole = false
   else {
     for (const item of list) {
-      const parsed = v.safeParse(siteSchema, item)
-      if (parsed.success && !sites.some(site => site.id === parsed.output.id)) sites.push(parsed.output)
+      const { site, whole: isWhole } = salvageSite(item)
+      if (site !== null && !sites.some(other => other.id === site.id)) sites.push(site)
       else whole = false
+      whole &&= isWhole
     }
   }
   return { settings: { preferences: v.parse(preferencesSchema, preferences), sites }, whole }
+}
+
+/** Null: it cannot be told what it was. */
+function salvageSite(item: unknown): { site: SavedSite | null; whole: boolean } {
+  if (!isRecord(item)) return { site: null, whole: false }
+  const valid: Record<string, unknown> = {}
+  const broken: string[] = []
+  for (const [key, schema] of Object.entries(siteSchema.entries)) {
+    if (!Object.hasOwn(item, key)) continue
+    const parsed = v.safeParse(schema, item[key])
+    if (parsed.success) valid[key] = parsed.output
+    else broken.push(key)
+  }
+  // Without its password, or those it keeps away, it would be open to more than it was.
+  if (broken.includes('password') || broken.includes('blocked')) Object.assign(valid, { share: false })
+  if (broken.includes('password')) Object.assign(valid, { running: false })
+  const site = v.safeParse(siteSchema, { ...plainSite, ...valid })
+  return { site: site.success ? site.output : null, whole: broken.length === 0 }
 }
 
 export function serializeSettings(settings: Settings): string {

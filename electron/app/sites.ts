@@ -5,12 +5,16 @@
 import { randomUUID } from 'node:crypto'
 import type { AppState, Site, SiteId } from '../contract.ts'
 import { folderLabel, folderName } from './folders.ts'
-import type { SavedSite, Settings } from './settings.ts'
+import { plainSite, type SavedSite, type Settings } from './settings.ts'
+
+/** Of each site that has one; not in the state, which windows see. */
+export type PasswordHashes = ReadonlyMap<SiteId, string>
 
 /** Private and harmless by default: only this computer, no hidden files. */
 export function newSite(folder: string, port: number, home: string): Site {
   return siteOf(
     {
+      ...plainSite,
       id: randomUUID(),
       name: folderName(folder),
       folder,
@@ -19,35 +23,65 @@ export function newSite(folder: string, port: number, home: string): Site {
       share: false,
       listing: true,
       dotfiles: false,
+      liveReload: true,
+      cleanUrls: true,
     },
     home,
   )
 }
 
-export function siteOf(saved: Omit<SavedSite, 'running'>, home: string): Site {
-  const { id, name, folder, portChosen, port, share, listing, dotfiles } = saved
+export function siteOf(saved: Omit<SavedSite, 'running'>, home: string, now = Date.now()): Site {
+  const { id, name, folder, portChosen, password, shareEnd, blocked, ...options } = saved
+  // Nobody watched the network meanwhile, so it counts as changed.
+  const isOver = shareEnd.kind === 'network-change' || (shareEnd.kind === 'time' && shareEnd.at <= now)
   return {
     id,
     name,
     folder,
     folderLabel: folderLabel(folder, home),
-    options: { port, share, listing, dotfiles },
+    options: {
+      ...options,
+      share: options.share && !isOver,
+      password: password && { user: password.user },
+    },
     portChosen,
     status: { phase: 'stopped' },
+    shareEnd: isOver || !options.share ? { kind: 'never' } : shareEnd,
+    localUrl: null,
+    livePages: 0,
+    ruleProblems: [],
+    blocked,
   }
 }
 
-export function settingsOf({ sites, settings }: AppState, wanted: ReadonlySet<SiteId>): Settings {
-  const { restoreOnLaunch, defaultPort, theme } = settings
+export function hashesOf(sites: readonly SavedSite[]): Map<SiteId, string> {
+  return new Map(sites.flatMap(({ id, password }) => (password ? [[id, password.hash] as const] : [])))
+}
+
+export function settingsOf(
+  { sites, settings }: AppState,
+  wanted: ReadonlySet<SiteId>,
+  hashes: PasswordHashes,
+): Settings {
+  const { startAtLogin: _, ...preferences } = settings
+  return { preferences, sites: sites.map(site => savedOf(site, wanted, hashes)) }
+}
+
+function savedOf(site: Site, wanted: ReadonlySet<SiteId>, hashes: PasswordHashes): SavedSite {
+  const { id, name, folder, portChosen, shareEnd, options, blocked } = site
+  const hash = hashes.get(id)
+  const { certificate, fields } = options
   return {
-    preferences: { restoreOnLaunch, defaultPort, theme },
-    sites: sites.map(({ id, name, folder, portChosen, options }) => ({
-      id,
-      name,
-      folder,
-      portChosen,
-      ...options,
-      running: wanted.has(id),
-    })),
+    id,
+    name,
+    folder,
+    portChosen,
+    ...options,
+    certificate: certificate && { ...certificate },
+    fields: fields.map(([field, value]) => [field, value]),
+    shareEnd,
+    password: options.password && hash !== undefined ? { user: options.password.user, hash } : null,
+    blocked: [...blocked],
+    running: wanted.has(id),
   }
 }

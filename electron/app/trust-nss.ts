@@ -11,6 +11,7 @@ import { systemError } from './problems.ts'
 import { failure, runTool } from './trust-command.ts'
 import {
   type Anchor,
+  type CommandResult,
   type TrustContext,
   TrustError,
   type TrustPlace,

@@ -41,6 +41,7 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
 
     // Not openPath: a folder whose name ends in .app would be run.
     revealFolder: async path => shell.showItemInFolder(path),
+    trash: path => shell.trashItem(path),
     writeClipboard: text => clipboard.writeText(text),
     ...(startAtLogin ? { startAtLogin } : {}),
     ...(os === 'darwin' ? { allowAccess: () => shell.openExternal(privacySettings) } : {}),

@@ -39,6 +39,7 @@ export function fakePlatform(
       },
     },
     allowAccess: async () => void calls.push(['allowAccess']),
+    trash: async path => void calls.push(['trash', path]),
     closePanel: () => void calls.push(['closePanel']),
     resizePanel: height => void calls.push(['resizePanel', height]),
     quit: servedOthers => void calls.push(['quit', servedOthers]),

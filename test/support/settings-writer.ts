@@ -7,12 +7,13 @@
  */
 import { writeSync } from 'node:fs'
 import promises from 'node:fs/promises'
-import { openSettings, type Settings } from '../../electron/app/settings.ts'
+import { defaultSettings, openSettings, plainSite, type Settings } from '../../electron/app/settings.ts'
 
 function version(theme: 'light' | 'dark'): Settings {
   return {
-    preferences: { restoreOnLaunch: true, defaultPort: 8080, theme },
+    preferences: { ...defaultSettings.preferences, theme },
     sites: Array.from({ length: 300 }, (_, index) => ({
+      ...plainSite,
       id: String(index),
       name: theme,
       folder: `/sites/${index}`,

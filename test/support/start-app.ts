@@ -9,6 +9,7 @@ import { expect, onTestFinished, vi } from 'vitest'
 import { type App, type AppOptions, createApp } from '../../electron/app/app.ts'
 import { nextFreePort } from '../../electron/app/ports.ts'
 import { SETTINGS_VERSION } from '../../electron/app/settings.ts'
+import type { TrustContext } from '../../electron/app/trust-store.ts'
 import type { CommandName, Input, LogBatch, Message, Output, Problem, Site } from '../../electron/contract.ts'
 import { type FakePlatform, fakePlatform } from './fake-platform.ts'
 import { tempFolder } from './temp.ts'
@@ -35,6 +36,19 @@ export async function freePort(): Promise<number> {
   const port = await nextFreePort(randomInt(20_000, 30_000))
   if (port === null) throw new Error('no free port')
   return port
+}
+
+/** A computer without browsers and tools, so that no test changes what this one trusts. */
+export function noTrust(home: string): TrustContext {
+  return {
+    os: 'linux',
+    home,
+    environment: {},
+    isAdministrator: false,
+    mayElevate: false,
+    run: async () => 'missing',
+    root: home,
+  }
 }
 
 export async function startApp(
@@ -64,6 +78,7 @@ export async function startApp(
     settingsFile,
     version: '1.0.0',
     homeFolder: home,
+    trust: noTrust(home),
     ...(options.startServer ? { startServer: options.startServer } : {}),
   })
   onTestFinished(() => app.close())
