@@ -24,6 +24,7 @@ const mayImport: Record<Room, readonly string[]> = {
     'electron/contract.ts',
     'node:',
     'valibot',
+    'multicast-dns',
     '@peculiar/asn1-schema',
     '@peculiar/asn1-x509',
   ],

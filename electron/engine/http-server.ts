@@ -134,5 +134,6 @@ export function attach(server: EventEmitter, arrival: 'connection' | 'secureConn
 const SESSION_TIMEOUT = 120_000
 
 function isStream(request: IncomingMessage | Http2ServerRequest): request is Http2ServerRequest {
-  return request.httpVersionMajor === 2
+  // Not its version: a request line of HTTP/1 may claim any.
+  return 'stream' in request
 }

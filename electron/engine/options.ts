@@ -264,6 +264,7 @@ function checkBlocked(blocked: readonly string[]): ReadonlySet<string> {
 }
 
 function checkAuth(auth: Credentials): Credentials {
+  if (typeof auth !== 'object') throw wrong('auth', 'not a user and a password', TypeError)
   const { user } = auth
   // A hash was made from a password that was right once.
   const password = 'hash' in auth ? auth.hash : auth.password
