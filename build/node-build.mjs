@@ -5,6 +5,7 @@
 import { builtinModules } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { pageScript } from './page-script.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,6 +21,7 @@ export function nodeBuild(entry, outDir, name) {
     configFile: false,
     root,
     logLevel: 'warn',
+    plugins: [pageScript()],
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
       ssr: resolve(root, entry),

@@ -17,6 +17,15 @@ const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   ...rest,
 })
 
+const NOTHING: ListingPage['access'] = {
+  token: 'token',
+  uploads: null,
+  manage: false,
+  trash: false,
+  hidden: false,
+  zip: false,
+}
+
 async function render(
   entries: readonly Entry[],
   query = '',
@@ -34,6 +43,7 @@ async function render(
     folders,
     files: entries.length - folders,
     bytes: entries.reduce((sum, { size }) => sum + size, 0),
+    access: NOTHING,
     ...rest,
   }
   return String(await renderListing(page))
