@@ -13,7 +13,7 @@ import { isRedirect } from './redirects.ts'
 import { parseSegments } from './segments.ts'
 import { parseTemplate, type Template } from './template.ts'
 
-export interface ServeRule {
+interface ServeRule {
   readonly status: number
   readonly target: Template
   /** `path` without a slash at its end. */
