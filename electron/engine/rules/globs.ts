@@ -20,12 +20,17 @@ import {
 } from './pattern.ts'
 import { quote, RuleError } from './problems.ts'
 
+/** What is nested calls the parser for each level. */
+const MAX_SOURCE = 1_000
+
 export interface Glob {
   matches(path: string): boolean
 }
 
 /** Throws a RuleError. A glob is of the whole path from the root, with or without a slash in front. */
 export function parseGlob(source: string): Glob {
+  if (source.length > MAX_SOURCE)
+    throw new RuleError(`${quote(source)} is longer than ${MAX_SOURCE} characters`)
   // What serve puts in front comes after the mark: `!/private` is everything else.
   const marks = /^!*/.exec(source)?.[0].length ?? 0
   const alternatives = expandBraces(normalize(source.slice(marks)), source)

@@ -230,6 +230,16 @@ describe('what is wrong is told with its line', () => {
     expect(parseServeJson('['.repeat(500_000), ROOT)).toMatchObject({ config: null, problems: [{ line: 0 }] })
   })
 
+  it('and so is a source of such length', () => {
+    const text = JSON.stringify({
+      unlisted: ['@('.repeat(100_000)],
+      rewrites: [{ source: '@('.repeat(480), destination: '/' }],
+    })
+    const { config, problems } = parseServeJson(text, ROOT)
+    expect(problems).toMatchObject([{ message: expect.stringContaining('longer than 1000 characters') }])
+    expect(config?.rewrites[0]?.match('/a')).toBeNull()
+  })
+
   it('what cannot be done here is noted', () => {
     const text = '{ "rewrites": [{ "source": "/!(a)", "destination": "/b" }] }'
     expect(parseServeJson(text, ROOT).problems).toMatchObject([{ severity: 'note' }])
