@@ -68,6 +68,8 @@ export interface PageKind {
   /** Empty: the page has none. */
   readonly script: string
   readonly policy: string
+  /** Value of Referrer-Policy. */
+  readonly referrer: string
 }
 
 /** A script may ask this server, and nobody else. */
@@ -77,6 +79,8 @@ export function createPageKind(style: string, script = ''): PageKind {
     style,
     script,
     policy: `default-src 'none'; style-src ${hashOf(style)};${scripted} form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    // With `no-referrer` a form would come from the origin `null`, as one of another site does.
+    referrer: scripted === '' ? 'no-referrer' : 'same-origin',
   }
 }
 

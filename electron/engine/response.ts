@@ -72,7 +72,7 @@ export function createPageResponse(
   const all = [
     ...['Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(page.length)],
     ...['Cache-Control', 'no-cache', 'X-Content-Type-Options', 'nosniff'],
-    ...['Content-Security-Policy', kind.policy, 'Referrer-Policy', 'no-referrer'],
+    ...['Content-Security-Policy', kind.policy, 'Referrer-Policy', kind.referrer],
     ...fields,
   ]
   return createResponse(status, all, page, { cause })

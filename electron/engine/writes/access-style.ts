@@ -65,6 +65,7 @@ const ROWS = `.ls .x { width: 44px; padding: 0; text-align: center; }
 .ask .acts { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 16px; justify-content: flex-end; }
 .ask .gap { flex: 1; }
 .danger { color: var(--error); }
+.danger:hover { background: var(--bg-raised); text-decoration: underline; text-underline-offset: 3px; }
 @media (forced-colors: active) {
   .pbtn, .ups, .ask, .ask input { border: 1px solid CanvasText; }
 }

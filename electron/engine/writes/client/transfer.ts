@@ -42,6 +42,8 @@ export class Transfer {
   /** As it stands in a URL. */
   #path: string
   #replace = false
+  /** Bytes that the server has confirmed: what a browser calls sent may still be lost. */
+  #reached = 0
   /** Address of what has begun, where it can be gone on with. */
   #upload: string | null = null
   #stop = new AbortController()
@@ -70,7 +72,7 @@ export class Transfer {
     this.#set('sending')
     let renames = 0
     for (let tries = 1; ; tries++) {
-      const before = this.sent
+      const before = this.#reached
       try {
         await this.#attempt(signal)
         remember(this.#key, null)
@@ -79,7 +81,7 @@ export class Transfer {
       } catch (error) {
         // Paused, or given up: that has been said already.
         if (signal.aborted) return
-        if (this.sent > before) tries = 0
+        if (this.#reached > before) tries = 1
         if (error instanceof Refused) {
           const { code, suggestion } = error.problem
           if (suggestion && (code === 'bad-name' || code === 'other-case') && renames++ < RENAMES) {
@@ -153,6 +155,7 @@ export class Transfer {
     if (there === 'whole') return
     const offset = there ?? 0
     if (there === null) await this.#begin(signal)
+    this.#reached = Math.max(this.#reached, offset)
     this.#progress(offset)
     const fields = {
       'Content-Type': 'application/partial-upload',

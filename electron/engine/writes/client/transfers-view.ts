@@ -207,7 +207,7 @@ function stateOf({ phase, sent, file, refused, renamed }: Transfer): string {
   const as = renamed === null ? '' : ` · as ${renamed}`
   switch (phase) {
     case 'retrying':
-      return `Connection lost at ${sizeText(sent)}. Trying again…`
+      return 'Connection lost. Trying again…'
     case 'paused':
       return `Paused at ${sizeText(sent)} of ${sizeText(file.size)}`
     case 'asking':
