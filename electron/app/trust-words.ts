@@ -105,7 +105,7 @@ function installSteps(
       return [
         {
           text: 'Run this in a terminal.',
-          command: `sudo install -m 644 ${shell(file, 'linux')} ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place)}`,
+          command: `sudo install -m 644 ${shell(file, 'linux')} ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place, 'update')}`,
         },
       ]
   }
@@ -134,7 +134,7 @@ function removalSteps(
       return [
         {
           text: 'Run this in a terminal.',
-          command: `sudo rm -f ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place)}`,
+          command: `sudo rm -f ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place, 'updateAfterRemoval')}`,
         },
       ]
   }
@@ -173,6 +173,6 @@ function systemPath({ path }: TrustPlace, { anchor }: ExplanationContext): strin
   return `${path}/${systemFileName(anchor)}`
 }
 
-function updateOf({ path }: TrustPlace): string {
-  return layouts.find(({ anchors }) => anchors === path)?.update.join(' ') ?? 'update-ca-certificates'
+function updateOf({ path }: TrustPlace, which: 'update' | 'updateAfterRemoval'): string {
+  return layouts.find(({ anchors }) => anchors === path)?.[which].join(' ') ?? 'update-ca-certificates'
 }
