@@ -49,6 +49,18 @@ export const layouts: readonly Layout[] = [
   },
 ]
 
+const LINKS = '/etc/ssl/certs'
+const HOOKS = '/etc/ca-certificates/update.d'
+
+/**
+ * Debian's program does not tell its hooks of what is gone, so that Java would trust it for ever: they are told
+ * here, as update-ca-certificates(8) says.
+ */
+const REMOVAL = [
+  'rm -f -- "$1" && link=$2 hooks=$3 && shift 3 && "$@"',
+  '{ test ! -d "$hooks" || run-parts --test -- "$hooks" | while read -r hook; do echo "-$link" | "$hook"; done; }',
+].join(' && ')
+
 /** Null: a distribution that keeps them otherwise. */
 export async function systemStore(context: TrustContext): Promise<TrustStore | null> {
   for (const layout of layouts) {
@@ -62,13 +74,13 @@ function storeOf(layout: Layout, context: TrustContext): TrustStore {
   const { anchors, list } = layout
   const fileOf = (anchor: Anchor) => join(context.root, anchors, systemFileName(anchor))
 
-  /** One script, so that an administrator is asked once; `"$@"` is the update. */
+  /** One script, so that an administrator is asked once. Its last arguments are the update. */
   async function asAdministrator(
     script: string,
     files: readonly string[],
     update: readonly string[],
   ): Promise<void> {
-    const shell = ['-c', `${script} && exec "$@"`, 'sh', ...files, ...update]
+    const shell = ['-c', script, 'sh', ...files, ...update]
     if (context.isAdministrator) {
       const result = await runTool(context.run, '/bin/sh', shell, QUICK)
       if (result.code !== 0) throw failure(update[0] ?? '', result)
@@ -95,8 +107,19 @@ function storeOf(layout: Layout, context: TrustContext): TrustStore {
       return (await stat(fileOf(anchor)).catch(() => null)) ? 'stored' : 'absent'
     },
     install: anchor =>
-      asAdministrator('install -m 644 -- "$1" "$2" && shift 2', [anchor.file, fileOf(anchor)], layout.update),
-    remove: anchor => asAdministrator('rm -f -- "$1" && shift', [fileOf(anchor)], layout.updateAfterRemoval),
+      asAdministrator(
+        'install -m 644 -- "$1" "$2" && shift 2 && "$@"',
+        [anchor.file, fileOf(anchor)],
+        layout.update,
+      ),
+    remove: anchor => {
+      const link = join(context.root, LINKS, systemFileName(anchor).replace(/crt$/, 'pem'))
+      return asAdministrator(
+        REMOVAL,
+        [fileOf(anchor), link, join(context.root, HOOKS)],
+        layout.updateAfterRemoval,
+      )
+    },
   }
 }
 

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { installTrust, removeTrust, trustStatus } from '../../electron/app/trust.ts'
 import { runCommand } from '../../electron/app/trust-command.ts'
 import type { TrustContext } from '../../electron/app/trust-store.ts'
-import { layouts } from '../../electron/app/trust-system.ts'
+import { layouts, systemFileName } from '../../electron/app/trust-system.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { writeFiles } from '../support/temp.ts'
 import { type Answer, fakeComputer, testAnchor } from '../support/trust.ts'
@@ -41,7 +41,7 @@ describe("trust in the system's list of Linux", () => {
     const { context, anchor, ran, file } = await linux(() => undefined, { mayElevate: true })
     expect((await installTrust(anchor, context)).places).toMatchObject([{ obstacle: { kind: 'no-effect' } }])
     expect(ran).toEqual([
-      `pkexec --disable-internal-agent /bin/sh -c install -m 644 -- "$1" "$2" && shift 2 && exec "$@" sh ${anchor.file} ${file} update-ca-certificates`,
+      `pkexec --disable-internal-agent /bin/sh -c install -m 644 -- "$1" "$2" && shift 2 && "$@" sh ${anchor.file} ${file} update-ca-certificates`,
     ])
   })
 
@@ -103,6 +103,7 @@ describe.runIf(hasUpdate)('with update-ca-certificates', () => {
     ]
     const context: TrustContext = {
       ...fake,
+      // They come after the update's own arguments, which are the last.
       run: (program, args, limit) => runCommand(program, [...args, ...folders], limit),
     }
     writeFiles(fake.root, {
@@ -110,8 +111,11 @@ describe.runIf(hasUpdate)('with update-ca-certificates', () => {
       'usr/share/ca-certificates/other.crt': makeAuthority().cert,
       [debian.slice(1)]: null,
       'etc/ssl/certs': null,
-      'etc/ca-certificates/update.d': null,
+      'etc/ca-certificates/update.d/told': '#!/bin/sh\ncat >> "$(dirname "$0")/../told"\n',
     })
+    chmodSync(within('etc/ca-certificates/update.d/told'), 0o755)
+    const toldHook = () => readFileSync(within('etc/ca-certificates/told'), 'utf8')
+    const link = within(`etc/ssl/certs/${systemFileName(anchor).replace('.crt', '.pem')}`)
     expect((await installTrust(anchor, context)).places).toMatchObject([
       { trusted: true, done: 'installed', obstacle: null },
     ])
@@ -120,6 +124,7 @@ describe.runIf(hasUpdate)('with update-ca-certificates', () => {
       { trusted: false, done: 'removed', obstacle: null },
     ])
     expect(readFileSync(within(list), 'utf8').match(/BEGIN/g)).toHaveLength(1)
+    expect(toldHook()).toMatch(new RegExp(`^\\+${link}\\n[^]*^-${link}\\n$`, 'm'))
     const left = readdirSync(within('etc/ssl/certs')).filter(
       name => !existsSync(within(`etc/ssl/certs/${name}`)),
     )
