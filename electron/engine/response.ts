@@ -38,7 +38,7 @@ export interface Response {
 }
 
 /** Content that is made while it is sent, from the first request for it on; who stops early ends the making. */
-export interface Streamed {
+interface Streamed {
   chunks(): AsyncGenerator<Buffer>
 }
 

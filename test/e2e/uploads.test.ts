@@ -1,6 +1,7 @@
 /**
  * What visitors do in the listing page, in a real Chromium: add many files and
- * folders, over connections that break, and rename and delete them.
+ * folders, over connections that break, and rename and delete them. Over 350
+ * lines, as all of it shares one browser and the same few helpers.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
