@@ -7,7 +7,7 @@ import { shell } from './certificates/words.ts'
 import type { Anchor, TrustObstacle, TrustPlace } from './trust-store.ts'
 import { layouts, systemFileName } from './trust-system.ts'
 
-export interface Step {
+interface Step {
   readonly text: string
   /** To be typed into a terminal. */
   readonly command?: string

@@ -32,7 +32,7 @@ const ATTEMPTS = 50
 const PAUSE = 50
 
 /** A certificate that may be in a store of trusted ones, with its file. */
-export interface PublicCertificate {
+interface PublicCertificate {
   readonly certificate: X509Certificate
   readonly file: string
 }

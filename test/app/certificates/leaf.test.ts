@@ -11,6 +11,7 @@ import {
   keepLeaf,
   LEAF_LIFETIME,
   LEAF_RESERVE,
+  type LeafKeeper,
   renewalReason,
 } from '../../../electron/app/certificates/leaf.ts'
 import { toPem } from '../../../electron/app/certificates/pem.ts'
@@ -159,15 +160,7 @@ describe('keepLeaf', () => {
   it('has a leaf for each name below localhost that is asked for', async () => {
     const authority = await open()
     const keeper = await keepLeaf(authority, names)
-    const { port } = await listenTls({
-      ...keeper.current.tls(),
-      SNICallback(name, done) {
-        keeper.forServerName(name).then(
-          leaf => done(null, leaf ? createSecureContext(leaf.tls()) : undefined),
-          error => done(error),
-        )
-      },
-    })
+    const port = await listenByName(keeper)
     for (const name of ['blog.localhost', 'a.b.localhost', 'localhost', 'annas-mac.local'])
       expect(await leafAt(port, authority, name)).toMatch(/^[0-9A-F:]+$/)
     expect(await leafAt(port, authority, 'blog.localhost')).toBe(
@@ -175,9 +168,21 @@ describe('keepLeaf', () => {
     )
   })
 
+  it('shows its addresses to those only who came by one', async () => {
+    const authority = await open()
+    const keeper = await keepLeaf(authority, names)
+    const port = await listenByName(keeper)
+    expect(await leafAt(port, authority, '192.168.1.24')).toBe(keeper.current.certificate.fingerprint256)
+    const named = await keeper.forServerName('annas-mac')
+    expect(await leafAt(port, authority, 'annas-mac')).toBe(named?.certificate.fingerprint256)
+    expect(named?.names).toEqual(['localhost', 'annas-mac', 'annas-mac.local'])
+    await keeper.refresh(new Date(), [...names, 'other.local'])
+    expect((await keeper.forServerName('other.local'))?.names).toContain('other.local')
+  })
+
   it('issues no leaf for other names, and remembers a few only', async () => {
     const keeper = await keepLeaf(await open(), names)
-    for (const name of ['localhost', 'example.com', 'x.localhost.com', 'a_b.localhost', '*.localhost', ''])
+    for (const name of ['192.168.1.24', 'example.com', 'x.localhost.com', 'a_b.localhost', '*.localhost', ''])
       expect(await keeper.forServerName(name)).toBeNull()
     const first = await keeper.forServerName('site-0.localhost')
     expect(await keeper.forServerName('site-0.localhost')).toBe(first)
@@ -185,6 +190,20 @@ describe('keepLeaf', () => {
     expect(await keeper.forServerName('site-0.localhost')).not.toBe(first)
   })
 })
+
+/** As a server is to use it. */
+async function listenByName(keeper: LeafKeeper): Promise<number> {
+  const { port } = await listenTls({
+    ...keeper.current.tls(),
+    SNICallback(name, done) {
+      keeper.forServerName(name).then(
+        leaf => done(null, leaf ? createSecureContext(leaf.tls()) : undefined),
+        error => done(error),
+      )
+    },
+  })
+  return port
+}
 
 /** Fingerprint of the leaf that a client which trusts the authority is shown. */
 async function leafAt(port: number, authority: Authority, name: string): Promise<string> {
