@@ -71,7 +71,9 @@ async function serve(options: Parameters<typeof createSecureServer>[0]): Promise
   return (server.address() as AddressInfo).port
 }
 
-describe.skipIf(!browserPath || !hasCertutil)('a page over HTTPS in Chromium', () => {
+const whyNot = browserPath ? (hasCertutil ? '' : 'no certutil of NSS: install libnss3-tools') : 'no Chromium'
+
+describe.skipIf(whyNot)(`a page over HTTPS in Chromium${whyNot && ` (${whyNot})`}`, () => {
   it('has no warning once the authority is trusted, and only then', async () => {
     const home = tempFolder()
     const folder = join(home, 'certificates')
