@@ -84,7 +84,6 @@ export async function handle(
   const response = client.gone ? UNANSWERED : await respond(request, context.site)
   // Refused before it was read: what comes of it is no request, and not worth waiting for.
   if (request.content && !client.gone && !(await request.content.drop(MAX_DROPPED))) {
-    message.resume()
     connection.end(client)
     return answerLast(context, connection, response, clock, request, message.rawHeaders)
   }

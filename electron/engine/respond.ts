@@ -72,8 +72,10 @@ async function decide(request: Request, site: Site): Promise<Response> {
   if (method === 'OPTIONS') {
     return createResponse(204, ['Allow', allowOf(site), ...site.writes.optionFields(site)], null)
   }
-  const written = target.kind === 'path' ? await site.writes.respond(request, target, site) : null
-  if (written !== null) return written
+  if (method !== 'GET' && target.kind === 'path') {
+    const written = await site.writes.respond(request, target, site)
+    if (written !== null) return written
+  }
   if (method !== 'GET' && method !== 'HEAD') {
     return refuse('method-not-allowed', request, {}, ['Allow', allowOf(site)])
   }

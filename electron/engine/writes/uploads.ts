@@ -99,8 +99,9 @@ export class Uploads {
       running.cancel()
       await running.ended
     }
-    this.#areas.add(area.join('/'))
-    return await findHalf(site, area, id)
+    const half = await findHalf(site, area, id)
+    if (half !== null) this.#areas.add(area.join('/'))
+    return half
   }
 
   /** Goes on with it: with more of it, or with all that is missing. Leaves the half open. */

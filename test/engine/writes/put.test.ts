@@ -91,6 +91,17 @@ describe('a file that is put', () => {
     await connection.closed()
   })
 
+  it('that is refused is told so, however much of it comes', async () => {
+    const { port } = await open({ 'taken.txt': 'x' })
+    for (let i = 0; i < 5; i++) {
+      const connection = new RawConnection(port)
+      connection.send(`PUT /taken.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40000000\r\n\r\n`)
+      for (let sent = 0; sent < 40_000_000; sent += 1_000_000) connection.send(Buffer.alloc(1_000_000))
+      expect((await connection.response()).status).toBe(409)
+      await connection.closed()
+    }
+  })
+
   it('is not allowed where the owner does not allow it', async () => {
     const { port, server, root } = await serve({ 'a.txt': 'a' })
     const refused = await put(port, '/b.txt', 'b')
