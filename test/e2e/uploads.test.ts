@@ -153,8 +153,10 @@ describe.skipIf(!browserPath)('uploads in a real browser', () => {
       Number(requestFields.find(([name]) => name === 'upload-offset')?.[1]),
     )
     expect(offsets[0]).toBe(0)
-    // A browser sends what was cut once more by itself; that is refused, as the server has some of it by then.
-    expect(Math.max(...offsets)).toBeGreaterThan(4_000_000)
+    // A browser sends what was cut once more by itself; that is refused, as the server has some of it by then. How
+    // much that is when a connection is reset, only the system knows.
+    expect(Math.max(...offsets)).toBeGreaterThan(0)
+    expect(served.exchanges.filter(({ method }) => method === 'PUT')).toHaveLength(1)
     expect(parts.filter(({ status }) => status === 201)).toHaveLength(1)
     expect(problems).toEqual([])
   })
