@@ -6,6 +6,7 @@ import { builtinModules } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mediaTypes } from './media-types.mjs'
+import { pageScript } from './page-script.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -34,7 +35,7 @@ export function nodeBuild(entry, outDir, name) {
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [mediaTypes(), plainNamespaces],
+    plugins: [mediaTypes(), pageScript(), plainNamespaces],
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
       ssr: resolve(root, entry),

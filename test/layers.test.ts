@@ -129,7 +129,7 @@ const onlys: readonly Only[] = [
   {
     within: 'electron/engine/',
     names: ['decodeURIComponent', 'decodeURI'],
-    files: ['electron/engine/target.ts'],
+    files: ['electron/engine/target.ts', 'electron/engine/writes/client/'],
     why: 'only target.ts turns a request into a path',
   },
 ]

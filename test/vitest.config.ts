@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { pageScript } from '../build/page-script.mjs'
 
 /**
  * A limit ends a test that hangs; it measures nothing. A shared machine stops a process for seconds now and then,
@@ -21,6 +22,7 @@ export default defineConfig({
     root: fileURLToPath(new URL('..', import.meta.url)),
     projects: [
       {
+        plugins: [pageScript()],
         test: {
           ...patience,
           name: 'unit',
@@ -48,6 +50,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [pageScript()],
         test: {
           ...patience,
           name: 'e2e',

@@ -6,6 +6,7 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { commonName } from './certificates/authority.ts'
 import { pemBlocks } from './certificates/pem.ts'
 import { systemError } from './problems.ts'
 import { failure, runTool } from './trust-command.ts'
@@ -82,8 +83,7 @@ function obstacle(result: CommandResult): TrustError {
 
 /** NSS wants one for each name, and takes what stands before a colon for the name of a device. */
 function nicknameOf({ certificate }: Anchor): string {
-  const name = /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? 'Servebar CA'
-  return `${name.replaceAll(':', ' ')} (${certificate.fingerprint256.replaceAll(':', '').slice(0, 6)})`
+  return `${commonName(certificate).replaceAll(':', ' ')} (${certificate.fingerprint256.replaceAll(':', '').slice(0, 6)})`
 }
 
 /** The output of `certutil -L`: a nickname and three groups of flags a line. */

@@ -12,6 +12,8 @@ interface Layout {
   /** The folder for authorities of the owner's own. */
   readonly anchors: string
   readonly update: readonly string[]
+  /** The same when one was removed: Debian's would leave links to it otherwise. */
+  readonly updateAfterRemoval: readonly string[]
   /** The list that is made of all of them. */
   readonly list: string
 }
@@ -21,27 +23,43 @@ export const layouts: readonly Layout[] = [
   {
     anchors: '/etc/pki/ca-trust/source/anchors',
     update: ['update-ca-trust', 'extract'],
+    updateAfterRemoval: ['update-ca-trust', 'extract'],
     list: '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
   },
   // Arch
   {
     anchors: '/etc/ca-certificates/trust-source/anchors',
     update: ['trust', 'extract-compat'],
+    updateAfterRemoval: ['trust', 'extract-compat'],
     list: '/etc/ca-certificates/extracted/tls-ca-bundle.pem',
   },
   // openSUSE
   {
     anchors: '/etc/pki/trust/anchors',
     update: ['update-ca-certificates'],
+    updateAfterRemoval: ['update-ca-certificates', '--fresh'],
     list: '/var/lib/ca-certificates/ca-bundle.pem',
   },
   // Debian, Ubuntu, Alpine
   {
     anchors: '/usr/local/share/ca-certificates',
     update: ['update-ca-certificates'],
+    updateAfterRemoval: ['update-ca-certificates', '--fresh'],
     list: '/etc/ssl/certs/ca-certificates.crt',
   },
 ]
+
+const LINKS = '/etc/ssl/certs'
+const HOOKS = '/etc/ca-certificates/update.d'
+
+/**
+ * Debian's program does not tell its hooks of what is gone, so that Java would trust it for ever: they are told
+ * here, as update-ca-certificates(8) says.
+ */
+const REMOVAL = [
+  'rm -f -- "$1" && link=$2 hooks=$3 && shift 3 && "$@"',
+  '{ test ! -d "$hooks" || run-parts --test -- "$hooks" | while read -r hook; do echo "-$link" | "$hook"; done; }',
+].join(' && ')
 
 /** Null: a distribution that keeps them otherwise. */
 export async function systemStore(context: TrustContext): Promise<TrustStore | null> {
@@ -52,12 +70,17 @@ export async function systemStore(context: TrustContext): Promise<TrustStore | n
   return null
 }
 
-function storeOf({ anchors, update, list }: Layout, context: TrustContext): TrustStore {
+function storeOf(layout: Layout, context: TrustContext): TrustStore {
+  const { anchors, list } = layout
   const fileOf = (anchor: Anchor) => join(context.root, anchors, systemFileName(anchor))
 
-  /** One script, so that an administrator is asked once; `"$@"` is the update. */
-  async function asAdministrator(script: string, ...files: string[]): Promise<void> {
-    const shell = ['-c', `${script} && exec "$@"`, 'sh', ...files, ...update]
+  /** One script, so that an administrator is asked once. Its last arguments are the update. */
+  async function asAdministrator(
+    script: string,
+    files: readonly string[],
+    update: readonly string[],
+  ): Promise<void> {
+    const shell = ['-c', script, 'sh', ...files, ...update]
     if (context.isAdministrator) {
       const result = await runTool(context.run, '/bin/sh', shell, QUICK)
       if (result.code !== 0) throw failure(update[0] ?? '', result)
@@ -83,8 +106,20 @@ function storeOf({ anchors, update, list }: Layout, context: TrustContext): Trus
       if (text.replace(/\s+/g, '').includes(anchor.certificate.raw.toString('base64'))) return 'trusted'
       return (await stat(fileOf(anchor)).catch(() => null)) ? 'stored' : 'absent'
     },
-    install: anchor => asAdministrator('install -m 644 -- "$1" "$2" && shift 2', anchor.file, fileOf(anchor)),
-    remove: anchor => asAdministrator('rm -f -- "$1" && shift', fileOf(anchor)),
+    install: anchor =>
+      asAdministrator(
+        'install -m 644 -- "$1" "$2" && shift 2 && "$@"',
+        [anchor.file, fileOf(anchor)],
+        layout.update,
+      ),
+    remove: anchor => {
+      const link = join(context.root, LINKS, systemFileName(anchor).replace(/crt$/, 'pem'))
+      return asAdministrator(
+        REMOVAL,
+        [fileOf(anchor), link, join(context.root, HOOKS)],
+        layout.updateAfterRemoval,
+      )
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { shell } from './certificates/words.ts'
 import type { Anchor, TrustObstacle, TrustPlace } from './trust-store.ts'
 import { layouts, systemFileName } from './trust-system.ts'
 
-export interface Step {
+interface Step {
   readonly text: string
   /** To be typed into a terminal. */
   readonly command?: string
@@ -105,7 +105,7 @@ function installSteps(
       return [
         {
           text: 'Run this in a terminal.',
-          command: `sudo install -m 644 ${shell(file, 'linux')} ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place)}`,
+          command: `sudo install -m 644 ${shell(file, 'linux')} ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place, 'update')}`,
         },
       ]
   }
@@ -134,7 +134,7 @@ function removalSteps(
       return [
         {
           text: 'Run this in a terminal.',
-          command: `sudo rm -f ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place)}`,
+          command: `sudo rm -f ${shell(systemPath(place, context), 'linux')} && sudo ${updateOf(place, 'updateAfterRemoval')}`,
         },
       ]
   }
@@ -173,6 +173,6 @@ function systemPath({ path }: TrustPlace, { anchor }: ExplanationContext): strin
   return `${path}/${systemFileName(anchor)}`
 }
 
-function updateOf({ path }: TrustPlace): string {
-  return layouts.find(({ anchors }) => anchors === path)?.update.join(' ') ?? 'update-ca-certificates'
+function updateOf({ path }: TrustPlace, which: 'update' | 'updateAfterRemoval'): string {
+  return layouts.find(({ anchors }) => anchors === path)?.[which].join(' ') ?? 'update-ca-certificates'
 }

@@ -22,7 +22,7 @@ import { systemStore } from './trust-system.ts'
 import { userRootStore } from './trust-windows.ts'
 import { homeFolder } from './user-folder.ts'
 
-export interface PlaceReport {
+interface PlaceReport {
   readonly place: TrustPlace
   /** Null: it cannot be told. */
   readonly trusted: boolean | null

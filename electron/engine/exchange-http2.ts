@@ -5,7 +5,7 @@
  */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Peer } from './connection.ts'
-import type { Context } from './exchange.ts'
+import { type Context, isChatter } from './exchange.ts'
 import { Clock, ExchangeRecord } from './exchange-record.ts'
 import { withExtraFields } from './header-fields.ts'
 import { Incoming } from './incoming.ts'
@@ -50,6 +50,7 @@ export async function handleStream(
   const response = withoutConnectionFields(answered)
   const delivery = await sendOnStream(response, envelope(), out, client)
   if (content !== null && !content.isWhole) message.stream?.close()
+  if (isChatter(request, site)) return
   context.onExchange(
     new ExchangeRecord(request, clock, lines, response, envelope(), delivery, performance.now()),
   )

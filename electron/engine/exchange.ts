@@ -9,6 +9,7 @@ import type { ErrorName } from './error-page.ts'
 import { Clock, ExchangeRecord, fieldValue, pairs, type RequestLine } from './exchange-record.ts'
 import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import type { Incoming } from './incoming.ts'
+import { LIVE_PATH } from './live/reserved.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import {
   type Client,
@@ -118,6 +119,8 @@ function answer(
     const whole = withExtraFields(response, context.extraFields())
     return whenReady(send(whole, envelope, out, client, goesOn), delivery => {
       const ended = performance.now()
+      // Pages ask for their changes all the time; that is nothing to read about.
+      if (isChatter(request, context.site)) return connection.end(client, ended)
       context.onExchange(new ExchangeRecord(request, clock, rawHeaders, whole, envelope, delivery, ended))
       connection.end(client, ended)
     })
@@ -127,11 +130,15 @@ function answer(
     return content.drop(MAX_DROPPED).then(whole => {
       if (whole) return finish(response)
       // Refused before it was read: what comes of it is no request, and not worth waiting for.
-      message.resume()
       connection.end(client)
       answerLast(context, connection, response, clock, request, rawHeaders)
     })
   })
+}
+
+/** Between a page that reloads itself and this server. */
+export function isChatter({ target }: Pick<Request, 'target'>, { reload }: Site): boolean {
+  return reload !== null && target.startsWith(LIVE_PATH)
 }
 
 /** Behind the last request of a connection nothing is a request (RFC 9112 §9.6). */

@@ -32,6 +32,7 @@ export class Incoming {
   #ended = false
   #failure: IncomingError | null = null
   #wake: (() => void) | null = null
+  readonly #look = (): void => this.#wake?.()
 
   /** `patience`: ms without a byte after which it fails. `invite`: asks for the content, where the client waits to be asked. */
   constructor(message: IncomingMessage, patience: number, invite: (() => void) | null) {
@@ -40,11 +41,10 @@ export class Incoming {
     this.#message = message
     this.#patience = patience
     this.#invite = invite
-    const wake = (): void => this.#wake?.()
-    message.on('readable', wake)
+    message.on('readable', this.#look)
     message.once('end', () => {
       this.#ended = true
-      wake()
+      this.#look()
     })
     const leave = (): void => {
       if (!message.complete) this.fail('gone')
@@ -83,9 +83,18 @@ export class Incoming {
 
   /**
    * Drops what nobody wanted, so that the next request is found behind it. False when that is not worth it: it is
-   * more than `limit`, or the client still waits to be asked, or has gone.
+   * more than `limit`, or the client still waits to be asked, or has gone. What comes then is dropped as well, since
+   * a client that cannot get rid of it does not read why.
    */
   async drop(limit: number): Promise<boolean> {
+    if (await this.#dropWithin(limit)) return true
+    this.#message.off('readable', this.#look)
+    // The stream notices a turn later that nobody listens.
+    setImmediate(() => this.#message.resume())
+    return false
+  }
+
+  async #dropWithin(limit: number): Promise<boolean> {
     if (this.#ended) return true
     // Whoever waits may send it, or not: where the next request begins cannot be told.
     if (this.#invite !== null && this.length !== 0) return false

@@ -18,26 +18,36 @@ import {
 import { LISTING_STYLE } from './page-style.ts'
 import { encodePath } from './target.ts'
 import { BATCH, Slice } from './turns.ts'
+import {
+  canWrite,
+  type PageAccess,
+  renderWriting,
+  WRITING_ICONS,
+  writingPageKind,
+} from './writes/access-page.ts'
 
 export interface ListingPage extends EntryPage {
   readonly siteName: string
   /** Decoded names from the root to this folder. */
   readonly segments: readonly string[]
   readonly view: View
+  /** What a visitor may do besides reading. */
+  readonly access: PageAccess
 }
 
 let kind: PageKind | undefined
 
 /** Made on first use, like the error pages'. */
-export function listingPageKind(): PageKind {
+export function listingPageKind(access: PageAccess): PageKind {
+  if (canWrite(access)) return writingPageKind()
   kind ??= createPageKind(LISTING_STYLE)
   return kind
 }
 
 export async function renderListing(page: ListingPage): Promise<Buffer> {
-  const { siteName, segments, view, folders, files, unfiltered } = page
+  const { siteName, segments, view, folders, files, unfiltered, access } = page
   const fullName = [siteName, ...segments].join('/')
-  const header = `<header class="top"><div><nav aria-label="Folder path"><h1 class="vh">Contents of ${escapeHtml(fullName)}</h1>${renderCrumbs(page)}</nav><p class="sum">${summaryOf(page)}</p></div>
+  const header = `<header class="top"><div><nav aria-label="Folder path"><h1 class="vh">Contents of ${escapeHtml(fullName)}</h1>${renderCrumbs(page)}</nav><p class="sum">${summaryOf(page)}</p>${zipLink(page)}</div>
 ${renderSearch(view)}</header>`
   let main: string
   const icons = iconsIn(header)
@@ -50,7 +60,17 @@ ${renderSearch(view)}</header>`
     for (const name of iconsIn(head)) icons.add(name)
     main = `${head}${await renderRows(page, icons)}\n</tbody></table>${renderPager(page)}`
   }
-  return renderPage(listingPageKind(), fullName, `${header}<main>${main}</main>`, icons)
+  if (canWrite(access)) {
+    main = renderWriting(access, main)
+    for (const name of WRITING_ICONS) icons.add(name)
+  }
+  return renderPage(listingPageKind(access), fullName, `${header}<main>${main}</main>`, icons)
+}
+
+function zipLink({ access, folders, files }: ListingPage): string {
+  return access.zip && folders + files > 0
+    ? '<a class="zip" href="./?zip" download>Download Folder (.zip)</a>'
+    : ''
 }
 
 function renderCrumbs({ siteName, segments }: ListingPage): string {

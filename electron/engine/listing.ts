@@ -13,6 +13,7 @@ import { missingFor } from './representation.ts'
 import type { Request, Site } from './request.ts'
 import { createErrorResponse, createPageResponse, createResponse, type Response } from './response.ts'
 import type { Target } from './target.ts'
+import { accessOf } from './writes/access-page.ts'
 import { asksForZip, respondWithZip } from './zip/zip.ts'
 
 export async function respondWithListing(
@@ -34,6 +35,7 @@ export async function respondWithListing(
         siteName: site.live.name,
         segments: target.path === '' ? [] : target.path.split('/'),
         view,
+        access: accessOf(site),
       }
       return json ? await renderListingJson(listing, flag) : await renderListing(listing)
     })
@@ -44,7 +46,7 @@ export async function respondWithListing(
     return createErrorResponse(reason, page, fields, reason === 'busy' || reason === 'broken' ? cause : null)
   }
   // Which of the two it is depends on Accept, whoever asked for this one (RFC 9110 §12.5.5).
-  if (!json) return createPageResponse(200, listingPageKind(), content, ['Vary', 'Accept'])
+  if (!json) return createPageResponse(200, listingPageKind(accessOf(site)), content, ['Vary', 'Accept'])
   const fields = [
     ...['Content-Type', 'application/json', 'Content-Length', String(content.length)],
     ...['Cache-Control', 'no-cache', 'Vary', 'Accept', 'X-Content-Type-Options', 'nosniff'],

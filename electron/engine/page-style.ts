@@ -2,7 +2,7 @@
  * The style of the pages that visitors see, as constants because the engine is
  * bundled into one file and each page is one response. Taken from the design's
  * `listing.css` and the tokens of `tokens.css` that it uses; change it there
- * first. Uploads are left out: no page offers them yet.
+ * first. What only pages with uploads need is in writes/access-style.ts.
  */
 
 /** Colour and type tokens: light, dark after the visitor's system, finer lines, more contrast. */
@@ -92,6 +92,8 @@ const LISTING = `.top { display: flex; flex-wrap: wrap; align-items: flex-end; j
 .crumbs [aria-current] { padding: 0 4px; font-weight: var(--weight-semibold); overflow-wrap: anywhere; }
 .crumbs li + li::before { content: "/"; color: var(--ink-3); opacity: .7; padding: 0 1px; }
 .sum { margin-top: 2px; color: var(--ink-3); font-size: var(--text-body); line-height: var(--lh-body); }
+.zip { display: inline-block; margin-top: 2px; font-size: var(--text-body); line-height: var(--lh-body); color: var(--ink-2); text-decoration: underline !important; text-decoration-thickness: 1px; text-underline-offset: 3px; }
+.zip:hover { color: var(--ink); }
 .find { display: flex; align-items: center; width: 248px; height: 36px; border-radius: 9px; box-shadow: inset 0 0 0 var(--hair-control) var(--line-control); background: var(--bg-content); }
 .find:focus-within { outline: 2px solid var(--focus); }
 .find button, .find .clear { display: grid; place-items: center; width: 36px; height: 36px; border: 0; padding: 0; background: none; color: var(--ink-3); }
@@ -132,6 +134,7 @@ const LISTING = `.top { display: flex; flex-wrap: wrap; align-items: flex-end; j
   .top { padding-bottom: 12px; }
   .crumbs { font-size: 20px; line-height: 26px; }
   .crumbs a, .crumbs [aria-current] { padding-block: 9px; margin-block: -9px; }
+  .zip { padding-block: 13px; margin-block: -8px; }
   .find { width: 100%; height: 44px; }
   .find button, .find .clear { width: 44px; height: 44px; }
   .find input { font-size: 16px; }  

@@ -1,7 +1,7 @@
 /**
  * The frame of the pages that visitors see: document, style, icons, footer, and
- * the escaping that everything from outside goes through. One response each, no
- * script; the policy allows nothing but this very style.
+ * the escaping that everything from outside goes through. One response each; the
+ * policy allows nothing but this very style, and this very script where there is one.
  */
 import { crypto } from './built-ins.ts'
 
@@ -23,6 +23,8 @@ const ICONS: Readonly<Record<string, readonly [size: number, drawing: string]>> 
   's-5': [10, '<path d="M3.2.9h3.6l2.3 2.3v3.6L6.8 9.1H3.2L.9 6.8V3.2z" fill="currentColor"/>'],
   'i-search': [16, '<circle cx="7" cy="7" r="4.25"/><path d="m10.25 10.25 3.25 3.25"/>'],
   'i-x': [16, '<path d="m4.5 4.5 7 7M11.5 4.5l-7 7"/>'],
+  'i-plus': [16, '<path d="M8 3.25v9.5M3.25 8h9.5"/>'],
+  'i-more': [16, '<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>'],
   'i-asc': [
     10,
     '<path d="M5 8.5v-7M2 4.5l3-3 3 3" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/>',
@@ -63,16 +65,27 @@ export function icon(name: IconName, cssClass?: string): string {
 /** What a page needs that does not change from request to request. */
 export interface PageKind {
   readonly style: string
+  /** Empty: the page has none. */
+  readonly script: string
   readonly policy: string
+  /** Value of Referrer-Policy. */
+  readonly referrer: string
 }
 
-export function createPageKind(style: string): PageKind {
-  const hash = crypto().createHash('sha256').update(style).digest('base64')
+/** A script may ask this server, and nobody else. */
+export function createPageKind(style: string, script = ''): PageKind {
+  const scripted = script === '' ? '' : ` script-src ${hashOf(script)}; connect-src 'self';`
   return {
     style,
-    policy: `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    script,
+    policy: `default-src 'none'; style-src ${hashOf(style)};${scripted} form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    // With `no-referrer` a form would come from the origin `null`, as one of another site does.
+    referrer: scripted === '' ? 'no-referrer' : 'same-origin',
   }
 }
+
+const hashOf = (text: string): string =>
+  `'sha256-${crypto().createHash('sha256').update(text).digest('base64')}'`
 
 const FOOTER = `<footer class="by">${icon('g-running')}Served by Servebar</footer>`
 
@@ -106,7 +119,7 @@ export function renderPage(
 <div class="wrap">
 ${body}
 ${FOOTER}
-</div>
+</div>${kind.script === '' ? '' : `\n<script>${kind.script}</script>`}
 </body>
 </html>
 `)

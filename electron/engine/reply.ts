@@ -25,10 +25,18 @@ export interface Delivery {
 export class Client {
   gone = false
   #wake: (() => void) | null = null
+  #onLeave: (() => void) | null = null
 
   leave(): void {
     this.gone = true
     this.#wake?.()
+    this.#onLeave?.()
+  }
+
+  /** For what waits for something else than the client. */
+  onLeave(action: () => void): void {
+    if (this.gone) action()
+    else this.#onLeave = action
   }
 
   /** Resolves with the event, or when the client has gone: whether it is still there. One at a time. */
@@ -168,6 +176,7 @@ async function sendInParts(
       bytesSent = content.length
       out.end(content)
     } else {
+      if (content !== null && 'chunks' in content) client.onLeave(() => content.close?.())
       for await (const chunk of chunksOf(content, file)) {
         if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length
@@ -208,6 +217,7 @@ export async function sendOnStream(
       bytesSent = content.length
       out.end(content)
     } else {
+      if (content !== null && 'chunks' in content) client.onLeave(() => content.close?.())
       for await (const chunk of chunksOf(content, file)) {
         if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length

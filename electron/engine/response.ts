@@ -33,8 +33,10 @@ export interface Response {
 }
 
 /** Content that is made while it is sent, from the first request for it on; who stops early ends the making. */
-export interface Streamed {
+interface Streamed {
   chunks(): AsyncGenerator<Buffer>
+  /** The client has gone while nothing was to be sent. */
+  close?(): void
 }
 
 export function createResponse(
@@ -90,7 +92,7 @@ export function createPageResponse(
   const all = [
     ...['Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(page.length)],
     ...['Cache-Control', 'no-cache', 'X-Content-Type-Options', 'nosniff'],
-    ...['Content-Security-Policy', kind.policy, 'Referrer-Policy', 'no-referrer'],
+    ...['Content-Security-Policy', kind.policy, 'Referrer-Policy', kind.referrer],
     ...fields,
   ]
   return createResponse(status, all, page, { cause })

@@ -8,7 +8,7 @@ import { Duplex } from 'node:stream'
 import type { Flow, Lane } from './throttle-lane.ts'
 
 /** Bytes that were received and have not come through the link. */
-const MAX_UNREAD = 64 * 1024
+const MAX_UNREAD = 256 * 1024
 /** First byte of a TLS handshake (RFC 8446 §5.1): the beginning of a connection, not of a request. */
 const HANDSHAKE = 0x16
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../electron/engine/entries.ts'
 import {
   formatSize,
   type ListingPage,
+  listingPageKind,
   markMatches,
   renderListing,
 } from '../../electron/engine/listing-page.ts'
@@ -16,6 +18,15 @@ const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   modified: Date.UTC(2025, 2, 4),
   ...rest,
 })
+
+const NOTHING: ListingPage['access'] = {
+  token: 'token',
+  uploads: null,
+  manage: false,
+  trash: false,
+  hidden: false,
+  zip: false,
+}
 
 async function render(
   entries: readonly Entry[],
@@ -34,6 +45,7 @@ async function render(
     folders,
     files: entries.length - folders,
     bytes: entries.reduce((sum, { size }) => sum + size, 0),
+    access: NOTHING,
     ...rest,
   }
   return String(await renderListing(page))
@@ -161,4 +173,56 @@ it('times are those of the file, to the millisecond and in any order', async () 
   const found = [...html.matchAll(/datetime="([^"]*)"/g)].map(match => match[1])
   expect(found).toEqual(times.map(time => new Date(Math.floor(time)).toISOString()))
   expect(await render([entry('x', { modified: Number.NaN })])).toContain('datetime=""')
+})
+
+describe('what may be done besides reading', () => {
+  const uploads = { maxSize: Number.POSITIVE_INFINITY, overwrite: false }
+
+  it('is not in the page where nothing may', async () => {
+    const html = await render([entry('a')])
+    for (const trace of ['<script', 'class="put"', 'data-access', '?zip', 'token'])
+      expect(html).not.toContain(trace)
+    expect(listingPageKind(NOTHING).policy).not.toContain('script-src')
+    expect(listingPageKind(NOTHING).referrer).toBe('no-referrer')
+  })
+
+  it('is a form that works without script, and a script that the policy names', async () => {
+    const access = { ...NOTHING, token: 'secret', uploads }
+    const html = await render([entry('a')], '', { access })
+    expect(html).toContain('<form class="put" method="post" enctype="multipart/form-data" action="./">')
+    expect(html).toContain('<input type="hidden" name="token" value="secret">')
+    const script = /<script>(.*)<\/script>/s.exec(html)?.[1] ?? ''
+    const hash = createHash('sha256').update(script).digest('base64')
+    const { policy, referrer } = listingPageKind(access)
+    expect(policy).toContain(`script-src 'sha256-${hash}'; connect-src 'self'`)
+    // With no-referrer, the form would come from the origin null.
+    expect(referrer).toBe('same-origin')
+    expect(html.match(/<script/g)).toHaveLength(1)
+  })
+
+  it('is told to the script as data', async () => {
+    const access = { ...NOTHING, token: 'a"b', uploads: { maxSize: 5, overwrite: true }, manage: true }
+    const html = await render([], '', { access, unfiltered: 0 })
+    const told = /data-access="([^"]*)"/.exec(html)?.[1]?.replaceAll('&quot;', '"') ?? ''
+    expect(JSON.parse(told)).toEqual({
+      token: 'a"b',
+      uploads: { maxSize: 5, overwrite: true },
+      manage: true,
+      trash: false,
+      hidden: false,
+    })
+    expect(html).toContain('This folder is empty')
+  })
+
+  it('needs no form to rename and delete', async () => {
+    const html = await render([entry('a')], '', { access: { ...NOTHING, manage: true } })
+    expect(html).not.toContain('class="put"')
+    expect(html).toContain('<script>')
+  })
+
+  it('is a link to the whole folder, where there is something in it', async () => {
+    const access = { ...NOTHING, zip: true }
+    expect(await render([entry('a')], '', { access })).toContain('href="./?zip" download')
+    expect(await render([], '', { access, unfiltered: 0 })).not.toContain('?zip')
+  })
 })

@@ -1,6 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, get as httpGet, request as httpRequest, type IncomingMessage } from 'node:http'
+import {
+  createServer,
+  get as httpGet,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { createServer as createHttpsServer, get as httpsGet, type RequestOptions } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'

@@ -19,11 +19,14 @@ export interface StoredAuthority {
   readonly text: string | null
   /** Others may read it. Always false on Windows. */
   readonly exposed: boolean
+  /** Half a file, and so young that another process may just be writing it. */
+  readonly unfinished: boolean
 }
 
 const SECRET = /^authority-([1-9]\d{0,8})\.pem$/
 const PUBLIC = /^servebar-ca-([1-9]\d{0,8})\.crt$/
 const MAX_SIZE = 64 * 1024
+const WRITING_TIME = 500
 const hasModes = process.platform !== 'win32'
 
 /** Of the private file with this number, which holds the key. */
@@ -58,12 +61,18 @@ export async function readNewest(folder: string): Promise<StoredAuthority | null
       const stats = await stat(file)
       // A pipe would be read without end.
       const text = stats.isFile() && stats.size <= MAX_SIZE ? await readFile(file, 'utf8') : null
-      return { number, file, text, exposed: hasModes && (stats.mode & 0o077) !== 0 }
+      const exposed = hasModes && (stats.mode & 0o077) !== 0
+      const unfinished = isHalf(text) && Math.abs(Date.now() - stats.mtimeMs) < WRITING_TIME
+      return { number, file, text, exposed, unfinished }
     } catch (error) {
       // Removed just now, by a process that has found a higher one.
       if (systemError(error).code !== 'ENOENT' || (await isLink(file))) throw error
     }
   }
+}
+
+function isHalf(text: string | null): boolean {
+  return text !== null && !/-----END CERTIFICATE-----\s*$/.test(text)
 }
 
 async function isLink(file: string): Promise<boolean> {
@@ -80,7 +89,7 @@ export async function addSecret(folder: string, number: number, text: string): P
   } catch (error) {
     const { code } = systemError(error)
     if (code === 'EEXIST') return false
-    // A file system without links: a process that reads the half file adds a successor, and that one counts.
+    // A file system without links (exFAT): others can see the half file, and wait (`unfinished`).
     return await createInPlace(file, text)
   } finally {
     await unlink(temporary).catch(() => {})

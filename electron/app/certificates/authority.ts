@@ -28,8 +28,11 @@ export const BACKDATED = DAY
 /** It is replaced when it could no longer certify a leaf for its whole life. */
 export const AUTHORITY_RESERVE = 30 * DAY
 
+const ATTEMPTS = 50
+const PAUSE = 50
+
 /** A certificate that may be in a store of trusted ones, with its file. */
-export interface PublicCertificate {
+interface PublicCertificate {
   readonly certificate: X509Certificate
   readonly file: string
 }
@@ -69,8 +72,12 @@ export async function openAuthority(folder: string, options: AuthorityOptions = 
   const notices: AuthorityNotice[] = []
   await orUnwritable(folder, files.prepareFolder(folder))
   // Once to find it missing or of no use, once to read what this or another process has made.
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const stored = await orUnreadable(folder, files.readNewest(folder))
+    if (stored?.unfinished) {
+      await new Promise(resolve => setTimeout(resolve, PAUSE))
+      continue
+    }
     const parsed = stored && (await parseAuthority(stored.text ?? '', now))
     if (stored && parsed) {
       if (typeof parsed !== 'string') return authorityOf(folder, stored, parsed, now, notices)

@@ -8,7 +8,7 @@
 export type FileRole = 'certificate' | 'key'
 
 /** Our own authority cannot be used. `code`: of the system's error. */
-export type AuthorityFault =
+type AuthorityFault =
   | { readonly kind: 'authority-unreadable'; readonly file: string; readonly code: string }
   | { readonly kind: 'authority-unwritable'; readonly file: string; readonly code: string }
 

@@ -69,24 +69,29 @@ export function renewalReason(
 }
 
 export interface LeafKeeper {
-  /** For connections that ask for any name of this computer, or for none. */
+  /** For connections that name no host: those that came by an address. It has all names. */
   readonly current: Leaf
   /** Looks at the clock and the names; true: `current` is another one now. */
   refresh(now?: Date, wanted?: readonly Name[]): Promise<boolean>
-  /** For SNICallback: a leaf for a name below `localhost`, or null when `current` serves. */
+  /**
+   * For SNICallback: the leaf for a host name; null for one that is not ours, `current` will do then. It has no
+   * addresses: they are nobody's business, and old BoringSSL (in Node of Electron, in Dart) cannot check constraints
+   * on them. A name below `localhost` has its own, because browsers take no wildcard directly below a top-level
+   * domain.
+   */
   forServerName(name: string): Promise<Leaf | null>
 }
 
 /** So many names below `localhost` are remembered; a client may ask for any. */
 const MAX_EXTRA = 50
 
-/** `*.localhost` is no way: browsers take no wildcard directly below a top-level domain, Firefox not even the certificate. */
 export async function keepLeaf(
   authority: Authority,
   wanted?: readonly Name[],
   now?: Date,
 ): Promise<LeafKeeper> {
   let current = await issueLeaf(authority, wanted, now)
+  let hosts = await issueLeaf(authority, current.names.filter(isHostName), now)
   const extra = new Map<Name, Promise<Leaf>>()
   return {
     get current() {
@@ -95,11 +100,14 @@ export async function keepLeaf(
     async refresh(now, wanted) {
       for (const [name, leaf] of extra) if (renewalReason(await leaf, [name], now)) extra.delete(name)
       if (renewalReason(current, wanted, now) === null) return false
-      current = await issueLeaf(authority, wanted, now)
+      const next = await issueLeaf(authority, wanted, now)
+      hosts = await issueLeaf(authority, next.names.filter(isHostName), now)
+      current = next
       return true
     },
     async forServerName(asked) {
       const name = canonical(asked)
+      if (hosts.names.includes(name)) return hosts
       if (!name.endsWith('.localhost') || !isHostName(name)) return null
       const known = extra.get(name)
       if (known) return known

@@ -16,7 +16,7 @@ export interface KeyPair {
   readonly privateKey: KeyObject
 }
 
-export interface Validity {
+interface Validity {
   readonly notBefore: Date
   readonly notAfter: Date
 }

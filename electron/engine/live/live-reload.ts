@@ -78,8 +78,8 @@ const MOST_PAGES = 1_000
 interface Session {
   readonly watch: TreeWatch
   readonly changes: Changes
-  /** An id: of every change after it the session knows; infinite until each folder is watched. */
-  from: number
+  /** Of every change after this id the session knows: when each folder is watched. */
+  readonly from: Promise<number>
 }
 
 /** `root` is a real path. */
@@ -87,8 +87,6 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
   const rules = createWatchRules(root, options)
   const nextId = createIds()
   const streams = new Set<EventStream>()
-  /** Those of the streams that have got what they missed, and get the rest as it comes. */
-  const current = new Set<EventStream>()
   let session: Session | null = null
   let watchState: WatchState | null = null
   let lingering: NodeJS.Timeout | null = null
@@ -112,7 +110,7 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
       },
     })
     const changes = new Changes(root, nextId, () => watch.verify(), tell)
-    session = { watch, changes, from: Number.POSITIVE_INFINITY }
+    session = { watch, changes, from: watch.settled.then(nextId) }
     return session
   }
 
@@ -126,7 +124,7 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
 
   function tell(batch: Batch): void {
     const data = JSON.stringify(batch)
-    for (const stream of current) stream.send(batch.id, data)
+    for (const stream of streams) stream.send(batch.id, data)
   }
 
   function linger(): void {
@@ -140,7 +138,6 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
   function open(since: number | null): EventStream {
     const stream = new EventStream(randomUUID(), () => {
       streams.delete(stream)
-      current.delete(stream)
       if (streams.size === 0 && heartbeat !== null) {
         clearInterval(heartbeat)
         heartbeat = null
@@ -148,38 +145,29 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
       if (!closed) linger()
       tellStatus()
     })
-    streams.add(stream)
     heartbeat ??= setInterval(() => {
       for (const each of streams) each.beat()
     }, HEARTBEAT)
     stream.sendRetry(RETRY)
+    void begin(stream, watching(), since ?? nextId())
     tellStatus()
-    void catchUp(stream, watching(), since ?? nextId())
     return stream
   }
 
-  /** What the page has missed since its script was fetched or its last stream broke off; then it is current. */
-  async function catchUp(stream: EventStream, found: Session, since: number): Promise<void> {
-    await found.watch.settled
-    if (found.from === Number.POSITIVE_INFINITY) found.from = nextId()
-    const before = since < found.from ? await changedBefore(found.from, since, () => !stream.closed) : []
-    if (stream.closed) return
-    // From here to the end without a pause, so that no batch comes between.
-    const missed = [...before, ...found.changes.since(since)].sort((a, b) => a.id - b.id)
-    for (const batch of missed) stream.send(batch.id, JSON.stringify(batch))
+  /**
+   * First what the page has missed since its script was fetched or its last stream broke off; then all as it comes.
+   * What nobody has watched is looked for meanwhile, which takes a second where there are very many files.
+   */
+  async function begin(stream: EventStream, { changes, from }: Session, since: number): Promise<void> {
+    for (const batch of changes.since(since)) stream.send(batch.id, JSON.stringify(batch))
     const now = nextId()
     stream.send(now, JSON.stringify({ id: now, changed: [], gone: [], all: false, stream: stream.id }))
-    current.add(stream)
-  }
-
-  /** What happened before the session knew. */
-  async function changedBefore(
-    from: number,
-    since: number,
-    isWanted: () => boolean,
-  ): Promise<readonly Batch[]> {
-    const { changed, all } = await findChangedSince(root, rules, since, isWanted)
-    return all || changed.length > 0 ? [{ id: from, changed, gone: [], all }] : []
+    streams.add(stream)
+    if (since >= (await from)) return
+    const { changed, all } = await findChangedSince(root, rules, since, () => !stream.closed)
+    if (changed.length === 0 && !all) return
+    const batch: Batch = { id: nextId(), changed, gone: [], all }
+    stream.send(batch.id, JSON.stringify(batch))
   }
 
   function respond(request: LiveRequest): LiveResponse | null {

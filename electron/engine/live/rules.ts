@@ -14,7 +14,7 @@ export interface WatchRules {
 }
 
 /** Of package managers and version control, with more files than the rest together; of file managers. */
-const FOLDERS = ['node_modules', '.git', '.hg', '.svn', '.DS_Store', 'Thumbs.db', 'desktop.ini']
+const FOLDERS = ['node_modules', '.git', '.hg', '.svn', '.servebar', '.DS_Store', 'Thumbs.db', 'desktop.ini']
 
 /**
  * What editors and tools put beside a file while they save it: Vim, Emacs, Kate, JetBrains, LibreOffice, Office,

@@ -48,7 +48,7 @@ export function checkFieldValue(name: string, value: string): void {
   if (!VALUE.test(value)) throw new RuleError(`the value of ${name} may hold printable ASCII only`)
 }
 
-/** What takes a field away; some are needed whatever the host did. */
+/** Without them a browser would guess, or a cache would mix answers: replaced or added to, never taken away. */
 const KEPT = new Set(['content-type', 'vary'])
 
 /** About what is sent, not about how it is kept: no part of a 304 (RFC 9110 §15.4.5). */

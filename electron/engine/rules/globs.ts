@@ -20,20 +20,32 @@ import {
 } from './pattern.ts'
 import { quote, RuleError } from './problems.ts'
 
+/** What is nested calls the parser for each level. */
+const MAX_SOURCE = 1_000
+
 export interface Glob {
+  /** As that of a pattern. */
+  readonly segment: string | null
   matches(path: string): boolean
 }
 
 /** Throws a RuleError. A glob is of the whole path from the root, with or without a slash in front. */
 export function parseGlob(source: string): Glob {
+  if (source.length > MAX_SOURCE)
+    throw new RuleError(`${quote(source)} is longer than ${MAX_SOURCE} characters`)
   // What serve puts in front comes after the mark: `!/private` is everything else.
   const marks = /^!*/.exec(source)?.[0].length ?? 0
   const alternatives = expandBraces(normalize(source.slice(marks)), source)
-  const pattern: Pattern | null = compile(choice(...alternatives.map(parseAlternative)))
+  const pattern: Pattern | null = compile(either(alternatives.map(parseAlternative)))
   if (pattern === null) throw new RuleError(`the glob ${quote(source)} stands for too much`)
   const negated = marks % 2 === 1
-  return { matches: path => (pattern.match(path) !== null) !== negated }
+  return {
+    segment: negated ? null : pattern.segment,
+    matches: path => (pattern.match(path) !== null) !== negated,
+  }
 }
+
+const either = (parts: readonly Part[]): Part => (parts.length === 1 ? (parts[0] as Part) : choice(...parts))
 
 /** With a slash in front, and without empty or dot segments. */
 export function normalize(path: string): string {

@@ -18,7 +18,11 @@ export class PathIndex<T> {
   readonly #fold: boolean
 
   /** `fold`: the patterns do not tell letter case apart. */
-  constructor(items: readonly T[], patternOf: (item: T) => Pattern, { fold = false } = {}) {
+  constructor(
+    items: readonly T[],
+    patternOf: (item: T) => Pick<Pattern, 'exact' | 'segment'>,
+    { fold = false } = {},
+  ) {
     this.#fold = fold
     for (const [nth, item] of items.entries()) {
       const { exact, segment } = patternOf(item)

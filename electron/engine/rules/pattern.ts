@@ -63,7 +63,7 @@ export interface Pattern {
 }
 
 type Step =
-  | { readonly op: 'code'; readonly code: number }
+  | { readonly op: 'text'; readonly text: string }
   | { readonly op: 'set'; readonly of: CharSet }
   | { readonly op: 'ahead'; readonly of: CharSet }
   /** All that is left of a segment, or of the path: what follows could begin nowhere else. */
@@ -85,13 +85,12 @@ export function compile(part: Part, { fold = false } = {}): Pattern | null {
   program.add(part, [END])
   const { steps, names, forks } = program
   if (steps.length > MAX_STEPS || forks > MAX_FORKS) return null
-  let literal = 0
-  while (steps[literal]?.op === 'code') literal++
-  const codes = steps.slice(0, literal).map(step => (step.op === 'code' ? step.code : 0))
-  const prefix = String.fromCharCode(...codes.slice(0, MAX_PREFIX))
+  const [first] = steps
+  const prefix = first?.op === 'text' ? first.text : ''
+  const rest = prefix === '' ? 0 : 1
   return {
-    exact: literal === steps.length && literal <= MAX_PREFIX ? prefix : null,
-    segment: prefix.length > 1 && isWhole(prefix, steps, literal) ? firstSegment(prefix) : null,
+    exact: rest === steps.length ? prefix : null,
+    segment: prefix.length > 1 && isWhole(prefix, steps, rest) ? firstSegment(prefix) : null,
     match(path) {
       const folded = fold ? foldCase(path) : path
       if (!folded.startsWith(prefix)) return null
@@ -108,9 +107,6 @@ export function compile(part: Part, { fold = false } = {}): Pattern | null {
   }
 }
 
-/** Longer ones are no better for an index, and a call takes so many arguments only. */
-const MAX_PREFIX = 1_000
-
 /** `/blog` of `/blog/2024`. */
 export function firstSegment(path: string): string {
   const end = path.indexOf('/', 1)
@@ -118,8 +114,8 @@ export function firstSegment(path: string): string {
 }
 
 /** Whether the first segment is in the prefix to its end. */
-function isWhole(prefix: string, steps: readonly Step[], literal: number): boolean {
-  return prefix.indexOf('/', 1) > 0 || (prefix.length === literal && endsSegment(steps, literal))
+function isWhole(prefix: string, steps: readonly Step[], rest: number): boolean {
+  return prefix.indexOf('/', 1) > 0 || endsSegment(steps, rest)
 }
 
 /** Whether what comes at this step is a slash or the end, and nothing else. */
@@ -128,8 +124,8 @@ function endsSegment(steps: readonly Step[], at: number): boolean {
   switch (step?.op) {
     case undefined:
       return true
-    case 'code':
-      return step.code === SLASH
+    case 'text':
+      return step.text.startsWith('/')
     case 'slot':
       return endsSegment(steps, at + 1)
     case 'fork':
@@ -149,6 +145,17 @@ export function foldCase(path: string): string {
 type Follow = readonly number[] | null
 const END = -1
 
+/** Parts in a row, those within them, too, with as few texts as will do: a step for each letter would be slow. */
+function joinTexts(parts: readonly Part[], joined: Part[] = []): Part[] {
+  for (const part of parts) {
+    const last = joined.at(-1)
+    if (part.kind === 'sequence') joinTexts(part.parts, joined)
+    else if (part.kind !== 'text' || last?.kind !== 'text') joined.push(part)
+    else joined[joined.length - 1] = text(last.text + part.text)
+  }
+  return joined
+}
+
 class Program {
   readonly steps: Step[] = []
   readonly names: string[] = []
@@ -162,11 +169,10 @@ class Program {
   add(part: Part, follow: Follow): void {
     if (this.steps.length > MAX_STEPS) return
     switch (part.kind) {
-      case 'text': {
-        const text = this.#fold ? foldCase(part.text) : part.text
-        for (let i = 0; i < text.length; i++) this.steps.push({ op: 'code', code: text.charCodeAt(i) })
+      case 'text':
+        if (part.text !== '')
+          this.steps.push({ op: 'text', text: this.#fold ? foldCase(part.text) : part.text })
         break
-      }
       case 'char':
         this.steps.push({ op: 'set', of: part.of })
         break
@@ -174,9 +180,11 @@ class Program {
         this.steps.push({ op: 'ahead', of: part.of })
         break
       case 'sequence': {
-        const follows = [follow]
-        for (const each of [...part.parts].reverse()) follows.unshift(this.#startOf(each, follows[0] ?? null))
-        for (const [i, each] of part.parts.entries()) this.add(each, follows[i + 1] ?? null)
+        const parts = joinTexts(part.parts)
+        const follows: Follow[] = [follow]
+        for (let i = parts.length - 1; i > 0; i--)
+          follows.push(this.#startOf(parts[i] as Part, follows.at(-1) ?? null))
+        for (const each of parts) this.add(each, follows.pop() ?? null)
         break
       }
       case 'capture': {
@@ -275,8 +283,9 @@ function run(steps: readonly Step[], path: string, slots: number[], forks: numbe
     } else {
       at++
       switch (step.op) {
-        case 'code':
-          matches = path.charCodeAt(position++) === step.code
+        case 'text':
+          matches = path.startsWith(step.text, position)
+          position += step.text.length
           break
         case 'set':
           matches = position < length && step.of(path.charCodeAt(position++))

@@ -39,7 +39,7 @@ export interface Outcome {
   readonly vary: readonly string[]
 }
 
-export const NO_DECISION: Outcome = { decision: null, vary: [] }
+const NO_DECISION: Outcome = { decision: null, vary: [] }
 
 export class RedirectTable {
   readonly #index: PathIndex<RedirectRule>

@@ -5,15 +5,16 @@
  */
 import { posix } from 'node:path'
 import { encodePath, parseTarget } from '../target.ts'
+import type { PathIndex } from './path-index.ts'
 import type { Ask, Decision } from './redirect-table.ts'
-import type { ServeConfig } from './serve-json.ts'
+import type { ServeConfig, ServeRule } from './serve-json.ts'
 import { encodeQuery, fillLocation, fillPath } from './template.ts'
 
 const MAX_HOPS = 16
 
 export function decideServe({ redirects, rewrites }: ServeConfig, ask: Ask): Decision | null {
   const asked = withoutSlash(ask.path)
-  for (const { match, target, status } of redirects) {
+  for (const { match, target, status } of redirects.candidates(asked)) {
     const captures = match(asked)
     if (captures === null) continue
     const itself = target.origin === '' && target.query.length === 0
@@ -21,11 +22,11 @@ export function decideServe({ redirects, rewrites }: ServeConfig, ask: Ask): Dec
     const location = fillLocation(target, captures, ask.query)
     return { kind: 'redirect', status, location, outranksFiles: true }
   }
-  const left = [...rewrites]
+  const used = new Set<ServeRule>()
   let path = asked
   let target: string | null = null
   for (let hop = 0; hop < MAX_HOPS; hop++) {
-    const next = followOne(left, path)
+    const next = followOne(rewrites, used, path)
     if (next === null) break
     target = next
     path = decoded(next)
@@ -36,12 +37,12 @@ export function decideServe({ redirects, rewrites }: ServeConfig, ask: Ask): Dec
   return { kind: 'rewrite', status: 200, target: target + encodeQuery(ask.query), outranksFiles }
 }
 
-/** Where the first that matches leads; it is taken off the list. */
-function followOne(left: ServeConfig['rewrites'][number][], path: string): string | null {
-  for (const [i, rule] of left.entries()) {
-    const captures = rule.match(path)
+/** Where the first leads that matches and was not used. */
+function followOne(rewrites: PathIndex<ServeRule>, used: Set<ServeRule>, path: string): string | null {
+  for (const rule of rewrites.candidates(path)) {
+    const captures = used.has(rule) ? null : rule.match(path)
     if (captures === null) continue
-    left.splice(i, 1)
+    used.add(rule)
     return fillPath(rule.target, captures)
   }
   return null

@@ -7,7 +7,8 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import { checkFieldName, checkFieldValue, type FieldChange, type FieldChanges } from './field-changes.ts'
 import { type Glob, normalize, parseGlob } from './globs.ts'
-import type { Captures } from './pattern.ts'
+import { PathIndex } from './path-index.ts'
+import { type Captures, foldCase } from './pattern.ts'
 import { Problems, quote, RuleError, type RuleProblem } from './problems.ts'
 import { isRedirect } from './redirects.ts'
 import { parseSegments } from './segments.ts'
@@ -16,6 +17,8 @@ import { parseTemplate, type Template } from './template.ts'
 export interface ServeRule {
   readonly status: number
   readonly target: Template
+  /** The first segment of every path that matches, in lower case, or null. */
+  readonly segment: string | null
   /** `path` without a slash at its end. */
   match(path: string): Captures | null
 }
@@ -23,8 +26,8 @@ export interface ServeRule {
 export interface ServeConfig {
   /** The folder below the root that is served in its place; empty: the root. */
   readonly folder: string
-  readonly redirects: readonly ServeRule[]
-  readonly rewrites: readonly ServeRule[]
+  readonly redirects: PathIndex<ServeRule>
+  readonly rewrites: PathIndex<ServeRule>
   readonly headers: readonly { readonly glob: Glob; readonly changes: FieldChanges }[]
   readonly cleanUrls: (path: string) => boolean
   readonly listing: (path: string) => boolean
@@ -81,8 +84,8 @@ class Reader {
     const folder = this.#get(all, 'public', node => folderOf(this.#text(node, 'public'), root))
     return {
       folder: folder ?? '',
-      redirects: this.#list(all, 'redirects', node => this.#rule(node, 'redirects')),
-      rewrites: this.#list(all, 'rewrites', node => this.#rule(node, 'rewrites')),
+      redirects: this.#rules(all, 'redirects'),
+      rewrites: this.#rules(all, 'rewrites'),
       headers: this.#list(all, 'headers', node => this.#headers(node)),
       cleanUrls: this.#switchFor(all, 'cleanUrls'),
       listing: this.#switchFor(all, 'directoryListing'),
@@ -91,6 +94,11 @@ class Reader {
       renderSingle: this.#flag(all, 'renderSingle') ?? false,
       symlinks: this.#flag(all, 'symlinks') ?? true,
     }
+  }
+
+  #rules(all: Members, key: 'redirects' | 'rewrites'): PathIndex<ServeRule> {
+    const rules = this.#list(all, key, node => this.#rule(node, key))
+    return new PathIndex(rules, ({ segment }) => ({ exact: null, segment }), { fold: true })
   }
 
   /** Throws a RuleError. */
@@ -109,9 +117,12 @@ class Reader {
     if (key === 'rewrites' && target.origin !== '') {
       throw new RuleError(`${quote(destination)} is on another host; a rewrite leads to a path of the site`)
     }
+    // By the segments or by the glob: the index may use what both begin with.
+    const segment = segments?.pattern.segment ?? null
     return {
       status,
       target,
+      segment: glob.segment !== null && foldCase(glob.segment) === segment ? segment : null,
       match: path => segments?.pattern.match(path) ?? (glob.matches(path) ? new Map() : null),
     }
   }

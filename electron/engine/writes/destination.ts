@@ -118,7 +118,7 @@ export async function checkPreconditions(path: string | null, fields: Preconditi
 }
 
 /** `name` with a number, so that nothing has it yet. */
-async function freeName(folder: Folder, name: string): Promise<string> {
+export async function freeName(folder: Folder, name: string): Promise<string> {
   for (let number = 2; number < 1_000; number++) {
     const candidate = numbered(name, number)
     if ((await kindOf(folder.entry(candidate))) === 'nothing') return candidate

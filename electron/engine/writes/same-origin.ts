@@ -14,7 +14,7 @@ export function createToken(): string {
   return randomBytes(18).toString('base64url')
 }
 
-export const TOKEN_FIELD = 'Servebar-Token'
+const TOKEN_FIELD = 'Servebar-Token'
 
 type Asked = Pick<Request, 'method' | 'fields'> & { readonly authority: string | null }
 

@@ -9,7 +9,7 @@ import { inTurn } from '../bulk.ts'
 import { descriptors } from '../descriptors.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Site } from '../request.ts'
-import { checkNames, checkPrivate, type Destination } from './destination.ts'
+import { checkNames, checkPrivate, type Destination, freeName } from './destination.ts'
 import { checkRoom } from './free-space.ts'
 import {
   createId,
@@ -99,8 +99,9 @@ export class Uploads {
       running.cancel()
       await running.ended
     }
-    this.#areas.add(area.join('/'))
-    return await findHalf(site, area, id)
+    const half = await findHalf(site, area, id)
+    if (half !== null) this.#areas.add(area.join('/'))
+    return half
   }
 
   /** Goes on with it: with more of it, or with all that is missing. Leaves the half open. */
@@ -213,7 +214,10 @@ export class Uploads {
       const name = target.at(-1) ?? ''
       const mayReplace = replace && site.live.uploads?.overwrite === true
       if (mayReplace) await keepMode(folder.entry(name), part)
-      replaced = await putInPlace(part, folder, name, mayReplace)
+      replaced = await putInPlace(part, folder, name, mayReplace).catch(async error => {
+        if (!(error instanceof WriteProblem)) throw error
+        throw error.with({ instead: [...above, await freeName(folder, name)], existing: target })
+      })
     } finally {
       folder.close()
     }

@@ -6,7 +6,7 @@
  */
 
 /** How the bytes of an entry are kept (§4.4.5). */
-export type Method = 'stored' | 'deflated'
+type Method = 'stored' | 'deflated'
 
 export interface ZipEntry {
   /** With `/` between its parts; a folder's ends in one. */

@@ -98,6 +98,18 @@ describe('rewrites', () => {
     expect(decide({ rewrites }, path)).toBe(decision)
   })
 
+  it('are looked at by what they begin with', () => {
+    const sources = [
+      ...Array.from({ length: 2_000 }, (_, i) => `/Old-${i}/:a`),
+      '/:x/y',
+      '{/b,/c}/x',
+      '!/d/**',
+    ]
+    const { rewrites } = config({ rewrites: sources.map(source => ({ source, destination: '/z' })) })
+    expect([...rewrites.candidates('/oLD-7/x')]).toHaveLength(4)
+    expect([...rewrites.candidates('/nothing')]).toHaveLength(3)
+  })
+
   it('end, however many there are', () => {
     const rewrites = Array.from({ length: 500 }, (_, i) => ({ source: '/a*', destination: `/a${i}:0` }))
     expect(decide({ rewrites }, '/a')).toMatch(/^200! \/a/)
@@ -222,12 +234,23 @@ describe('what is wrong is told with its line', () => {
 
   it('and what is right still counts, but for what is no JSON', () => {
     const text = '{ "rewrites": [{ "source": 1 }, { "source": "/a", "destination": "/b" }] }'
-    expect(parseServeJson(text, ROOT).config?.rewrites).toHaveLength(1)
+    const rewrites = parseServeJson(text, ROOT).config?.rewrites
+    expect([...(rewrites?.candidates('/a') ?? [])]).toHaveLength(1)
     expect(parseServeJson(`${text}}`, ROOT).config).toBeNull()
   })
 
   it('and so is what is nested without end', () => {
     expect(parseServeJson('['.repeat(500_000), ROOT)).toMatchObject({ config: null, problems: [{ line: 0 }] })
+  })
+
+  it('and so is a source of such length', () => {
+    const text = JSON.stringify({
+      unlisted: ['@('.repeat(100_000)],
+      rewrites: [{ source: '@('.repeat(480), destination: '/' }],
+    })
+    const { config, problems } = parseServeJson(text, ROOT)
+    expect(problems).toMatchObject([{ message: expect.stringContaining('longer than 1000 characters') }])
+    expect([...(config?.rewrites.candidates('/a') ?? [])]).toEqual([])
   })
 
   it('what cannot be done here is noted', () => {

@@ -1,0 +1,29 @@
+/**
+ * The script of the listing page, where the owner lets visitors add, rename or
+ * delete files. Adds to a page that works without it.
+ */
+import { access } from './access.ts'
+import { addRowButtons, refreshSoon } from './listing.ts'
+import { Queue } from './queue.ts'
+import { forgetOld } from './resumable.ts'
+import { createStrip } from './strip.ts'
+import { TransfersView } from './transfers-view.ts'
+
+function start(): void {
+  addRowButtons()
+  const form = document.querySelector('form.put')
+  if (form === null || access()?.uploads === null) return
+  forgetOld()
+  const view: TransfersView = new TransfersView(() => queue)
+  const queue: Queue = new Queue(location.pathname, () => view.draw(), refreshSoon)
+  const folderName = document.querySelector('.crumbs [aria-current]')?.textContent ?? ''
+  form.replaceWith(
+    createStrip(folderName, picked => queue.add(picked)),
+    view.section,
+  )
+  addEventListener('beforeunload', event => {
+    if (queue.isBusy) event.preventDefault()
+  })
+}
+
+start()
