@@ -4,6 +4,7 @@
  */
 import { type KeyboardEvent, useId, useState } from 'react'
 import type { Result } from '../electron/contract.ts'
+import { problemWords } from './words.ts'
 
 export interface CommittedFieldProps<T extends string | number> {
   readonly label: string
@@ -42,7 +43,7 @@ export function CommittedField<T extends string | number>(props: CommittedFieldP
       }
       const result = wanted === value ? null : await onCommit(wanted)
       if (result?.ok === false) {
-        setError(result.problem.title)
+        setError(problemWords(result.problem))
         return
       }
     }

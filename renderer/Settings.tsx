@@ -45,7 +45,13 @@ function SavedRequests() {
         Saved requests
         <small>{requests === 0 ? 'None yet' : count(requests, 'request')}</small>
       </div>
-      <button type="button" className="btn" disabled={requests === 0} onClick={() => void clear()}>
+      {/* Not `disabled`, which would take the focus from it. */}
+      <button
+        type="button"
+        className="btn"
+        aria-disabled={requests === 0}
+        onClick={() => (requests === 0 ? undefined : void clear())}
+      >
         Clear Log
       </button>
     </div>

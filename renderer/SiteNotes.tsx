@@ -16,7 +16,7 @@ function SlowNote({ site, name }: { readonly site: Site; readonly name: string }
     <div className="opt-note" role="note">
       <Icon name="slow" />
       <span>
-        <b>{name}</b> · every device gets it as slowly
+        <b>{name}</b> · for every device
       </span>
       <button
         type="button"
@@ -54,7 +54,7 @@ export function SiteNotes({ site, writes = true }: { readonly site: Site; readon
   const isOpen = writes && openWrites(site) !== null
   if (slow === null && !isOpen) return null
   return (
-    <div className="site-notes">
+    <div className="site-notes" data-site={site.id}>
       {slow !== null && <SlowNote site={site} name={slow} />}
       {isOpen && <OpenWritesNote site={site} />}
     </div>

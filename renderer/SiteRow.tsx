@@ -49,7 +49,6 @@ function SubLine({ site }: { readonly site: Site }) {
       </span>
     )
   }
-  const slow = slowness(site)
   return (
     <span aria-hidden="true" className="site-sub">
       {isSecure(site) && <Icon name="lock" />}
@@ -57,11 +56,6 @@ function SubLine({ site }: { readonly site: Site }) {
         <HostAndPort {...address(site)} />
       </span>
       {site.options.share && <span>· Shared</span>}
-      {slow !== null && (
-        <span className="site-slow">
-          · <Icon name="slow" /> {slow}
-        </span>
-      )}
       {stillness && <Activity site={site} />}
     </span>
   )
@@ -80,6 +74,7 @@ export function SiteRow({
   const { wide, lit, go } = useNavigation()
   const { copy, open } = useSiteActions()
   const listens = isListening(site)
+  const slow = listens ? slowness(site) : null
   const copied = useCopied(listens ? urlOf(site) : null)
   const jump = jumpLabel(index, host)
   const classes = ['site', current && 'is-current', lit === site.id && 'is-hover']
@@ -107,6 +102,11 @@ export function SiteRow({
             <bdi>{site.name}</bdi>
           </span>
           {!wide && <Icon name="next" />}
+          {slow !== null && (
+            <span className="site-slow">
+              <Icon name="slow" /> {slow}
+            </span>
+          )}
         </span>
         <SubLine site={site} />
       </a>
@@ -137,7 +137,8 @@ export function SiteRow({
         <ServeSwitch site={site} />
       </div>
       {site.status.phase === 'failed' && <Remedies site={site} problem={site.status.problem} />}
-      {listens && openWrites(site) !== null && <OpenWritesNote site={site} named />}
+      {/* In a wide window the detail beside it says so. */}
+      {listens && !(wide && current) && openWrites(site) !== null && <OpenWritesNote site={site} named />}
     </li>
   )
 }

@@ -66,7 +66,7 @@ export function CertificateOption({ site }: { readonly site: Site }) {
       <div className="opt">
         <div>
           Certificate
-          <small>{certificate ? 'Your own' : 'Made here, renewed by itself'}</small>
+          <small>{certificate ? 'Your own' : 'Renewed by itself'}</small>
         </div>
         <button
           type="button"

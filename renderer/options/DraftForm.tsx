@@ -6,6 +6,7 @@
  */
 import { type FocusEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Result } from '../../electron/contract.ts'
+import { problemWords } from '../words.ts'
 
 export interface DraftField<N extends string> {
   /** As in `Problem.field`. */
@@ -67,9 +68,8 @@ export function DraftForm<N extends string>({
       onClose()
       return
     }
-    const { title, field } = result.problem
-    const at = fields.find(each => each.name === field) ?? fields[0]
-    if (at) setRefusal({ field: at.name, words: title })
+    const at = fields.find(each => each.name === result.problem.field) ?? fields[0]
+    if (at) setRefusal({ field: at.name, words: problemWords(result.problem) })
   }
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
     const stays = relatedTarget === null ? !document.hasFocus() : currentTarget.contains(relatedTarget)

@@ -5,6 +5,7 @@
 import { type FocusEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Field, Result } from '../../electron/contract.ts'
 import { Icon } from '../Icon.tsx'
+import { problemWords } from '../words.ts'
 
 type Part = 'name' | 'value'
 
@@ -73,14 +74,15 @@ export function FieldRow({
     const wrong = refusalOf(wanted)
     if (wrong) {
       setRefusal(wrong)
+      if (!leaving) input(wrong.part)?.focus()
       return
     }
     isSending.current = true
     const result = await onCommit(wanted)
     isSending.current = false
     if (!result.ok) {
-      const { field: at, title } = result.problem
-      setRefusal({ part: at === 'value' ? 'value' : 'name', words: title })
+      const { problem } = result
+      setRefusal({ part: problem.field === 'value' ? 'value' : 'name', words: problemWords(problem) })
     }
   }
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
@@ -90,7 +92,8 @@ export function FieldRow({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || !(event.target instanceof HTMLInputElement)) return
     if (event.key === 'Enter') {
-      if (name.trim() !== '' && value === '' && event.target.dataset.part === 'name') input('value')?.focus()
+      const isNext = event.target.dataset.part === 'name' && value === '' && !refusalOf([name.trim(), ''])
+      if (isNext) input('value')?.focus()
       else void commit(false)
     }
     const isTouched = !isSame(draft, field)

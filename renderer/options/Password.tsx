@@ -18,7 +18,8 @@ const helpId = 'password-help'
 function useAsked(site: Site, draft: Draft) {
   const { view } = useNavigation()
   const [answered, setAnswered] = useState<View | null>(null)
-  if (view === answered || view.name !== 'site' || view.id !== site.id || view.ask !== 'password') return
+  const isAsked = view.name === 'site' && view.id === site.id && view.ask === 'password'
+  if (!isAsked || view === answered || site.options.password !== null) return
   setAnswered(view)
   draft.open()
 }
@@ -65,7 +66,7 @@ export function PasswordOption({ site }: { readonly site: Site }) {
               label: 'User name',
               initial: password?.user ?? anyUser,
               needed: 'Use a name without a colon',
-              input: { maxLength: 200 },
+              input: { maxLength: 100 },
             },
             {
               name: 'password',

@@ -1,7 +1,7 @@
 /** What every answer carries, and how fast it goes out. */
 import type { CachePolicy, Site, ThrottleChoice } from '../../electron/contract.ts'
 import { ChoiceOption } from '../Choice.tsx'
-import { formatDurationSpoken } from '../format.ts'
+import { count } from '../format.ts'
 import { SwitchOption } from '../Option.tsx'
 import { throttleNames } from '../words.ts'
 import { ExtraFields } from './ExtraFields.tsx'
@@ -24,10 +24,21 @@ const speeds = Object.entries(throttleNames).map(([value, label]) => ({
   label,
 }))
 
+/** `2 minutes`, `90 seconds`: in the largest unit that says it without a second one. */
+function inWords(seconds: number): string {
+  const units = [
+    [86_400, 'day'],
+    [3600, 'hour'],
+    [60, 'minute'],
+  ] as const
+  const [size, noun] = units.find(([size]) => seconds >= size && seconds % size === 0) ?? [1, 'second']
+  return count(seconds / size, noun)
+}
+
 /** The design's four, and the one that holds if it was set elsewhere (the settings file). */
 function policiesWith(cache: CachePolicy) {
   if (policies.some(each => each.policy === cache)) return policies
-  const label = typeof cache === 'number' ? formatDurationSpoken(cache * 1000) : 'Don’t store'
+  const label = typeof cache === 'number' ? inWords(cache) : 'Don’t store'
   return [...policies, { policy: cache, label }]
 }
 

@@ -3,7 +3,7 @@
  * button for it, what to do by hand where a click was not enough, and the
  * fingerprint to compare on another device.
  */
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { AuthorityState } from '../../electron/contract.ts'
 import { useActions } from '../actions.tsx'
 import { CopyButton } from '../log/CopyButton.tsx'
@@ -80,6 +80,17 @@ function Steps({ steps }: Pick<AuthorityState, 'steps'>) {
   )
 }
 
+/** A line may end behind each colon, not within a pair. */
+function inPairs(fingerprint: string) {
+  return fingerprint.split(/(?<=:)/).map((pair, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: pairs repeat, and never move
+    <Fragment key={index}>
+      {pair}
+      <wbr />
+    </Fragment>
+  ))
+}
+
 /** Nothing before the authority is made, which is when HTTPS is used for the first time. */
 export function TrustOption() {
   const { authority } = useAppState()
@@ -98,7 +109,7 @@ export function TrustOption() {
       <div className="opt-block">
         Fingerprint (SHA-256)
         <span className="opt-code">
-          <code className="mono">{authority.fingerprint}</code>
+          <code className="mono">{inPairs(authority.fingerprint)}</code>
           <CopyButton text={authority.fingerprint} what="fingerprint" name="Copy fingerprint" />
         </span>
       </div>

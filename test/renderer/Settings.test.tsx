@@ -1,5 +1,6 @@
-import { fireEvent, screen } from '@testing-library/react'
+import { act, fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { mockRequests } from '../support/memory-bridge.ts'
 import { hosts } from '../support/mock-data.ts'
 import { focused, press, renderPanel } from '../support/render-panel.tsx'
 
@@ -42,6 +43,39 @@ describe('settings', () => {
     expect(focused()).toBe('Dark')
     await press('ArrowRight')
     expect(document.documentElement.hasAttribute('data-theme')).toBe(false)
+  })
+
+  it('keep requests for as long as is chosen', async () => {
+    const { bridge, settle } = await renderPanel()
+    await openSettings()
+    const keep = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Keep requests for' })
+    expect([...keep.options].map(each => each.textContent)).toEqual([
+      'Until quit',
+      '1 hour',
+      '1 day',
+      '7 days',
+    ])
+    fireEvent.change(keep, { target: { value: '1d' } })
+    await settle()
+    expect(bridge.state().settings.keepRequests).toBe('1d')
+    expect(keep.value).toBe('1d')
+  })
+
+  it('count and clear the requests of all sites, with Undo', async () => {
+    const some = mockRequests.slice(0, 3)
+    const { bridge, settle } = await renderPanel({ log: { portfolio: some, 'tide-pool': some } })
+    await openSettings()
+    expect(screen.getByText('6 requests')).toBeDefined()
+    act(() => bridge.request('portfolio', { target: '/new' }))
+    expect(screen.getByText('7 requests')).toBeDefined()
+    const clear = screen.getByRole<HTMLButtonElement>('button', { name: 'Clear Log' })
+    clear.click()
+    await settle()
+    expect(screen.getByText('None yet')).toBeDefined()
+    expect(clear.getAttribute('aria-disabled')).toBe('true')
+    screen.getByRole('button', { name: /^Undo/ }).click()
+    await settle()
+    expect(screen.getByText('7 requests')).toBeDefined()
   })
 
   it('have only what the host can do', async () => {

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { mockRequests, origins, site } from '../support/memory-bridge.ts'
-import { hosts } from '../support/mock-data.ts'
+import { hosts, mockOptions } from '../support/mock-data.ts'
 import { focused, press, renderPanel, setWidth } from '../support/render-panel.tsx'
 
 afterEach(() => vi.restoreAllMocks())
@@ -36,7 +36,7 @@ describe('a site', () => {
   })
 
   it('says so when it is shared but there is no network', async () => {
-    const shared = { port: 8080, share: true, listing: true, dotfiles: false }
+    const shared = { ...mockOptions, share: true }
     await renderPanel({ sites: [site('a', { options: shared }), site('b')] })
     await open(/^a,/)
     expect(screen.getByText('Not connected to a network')).toBeDefined()
@@ -132,14 +132,23 @@ describe('options', () => {
     expect(screen.getAllByRole('switch').map(each => each.getAttribute('aria-label'))).toEqual([
       'Serve portfolio',
       'Share on network',
+      'HTTPS',
+      'Live reload',
+      'Single-page app',
+      'Clean URLs',
       'Directory listing',
       'Hidden files',
+      'Rules of the host',
+      'Cross-origin isolation',
+      'Password',
+      'Uploads',
+      'Download folders as .zip',
     ])
     screen.getByRole('switch', { name: 'Hidden files' }).click()
     screen.getByRole('switch', { name: 'Directory listing' }).click()
     await settle()
     expect(bridge.state().sites[0]?.options).toEqual({
-      port: 8080,
+      ...mockOptions,
       share: true,
       listing: false,
       dotfiles: true,

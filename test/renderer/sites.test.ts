@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { originsOf } from '../../electron/engine/addresses.ts'
-import { address, nameAndState, networkOrigins, summary, tileState, urlOf } from '../../renderer/sites.ts'
+import {
+  address,
+  isSecure,
+  nameAndState,
+  networkOrigins,
+  openWrites,
+  summary,
+  tileState,
+  urlOf,
+} from '../../renderer/sites.ts'
 import { origins, portInUse, site, threeSites } from '../support/memory-bridge.ts'
+import { mockOptions } from '../support/mock-data.ts'
 
 const stopped = site('docs', {
   status: { phase: 'stopped' },
-  options: { port: 8081, share: false, listing: true, dotfiles: false },
+  options: { ...mockOptions, port: 8081 },
 })
 
 describe('addresses', () => {
@@ -26,6 +36,15 @@ describe('addresses', () => {
     expect(urls.map(urlOf)).toEqual(['http://localhost', 'http://localhost'])
   })
 
+  it('are secure by what runs, or by what will', () => {
+    const https = { ...mockOptions, https: true }
+    const stopped = site('a', { options: { ...https, port: 443 }, status: { phase: 'stopped' } })
+    expect(urlOf(stopped)).toBe('https://localhost')
+    expect(isSecure(stopped)).toBe(true)
+    // Switched a moment ago: it still runs as it did.
+    expect(isSecure(site('a', { options: https }))).toBe(false)
+  })
+
   it('knows the addresses on the network, in the order of the app', () => {
     const shared = site('a', { status: { phase: 'listening', origins: origins(8080, true) } })
     expect(networkOrigins(shared).map(origin => origin.host)).toEqual(['192.168.1.24', '10.0.0.8'])
@@ -44,6 +63,23 @@ describe('words', () => {
       const problem = { ...portInUse, title }
       expect(nameAndState(site('x', { status: { phase: 'failed', problem } }))).toBe(`x, failed, ${title}`)
     }
+  })
+
+  it('names what holds it back, while it runs', () => {
+    const options = { ...mockOptions, throttle: 'flaky' } as const
+    expect(nameAndState(site('a', { options }))).toBe('a, running, Flaky Wi-Fi')
+    expect(nameAndState(site('a', { options, status: { phase: 'stopped' } }))).toBe('a, stopped')
+  })
+
+  it.each([
+    [{ uploads: true }, 'Anyone can add files.'],
+    [{ uploads: true, manage: true }, 'Anyone can add and delete files.'],
+    [{ manage: true }, 'Anyone can delete files.'],
+    [{}, null],
+    [{ uploads: true, share: false }, null],
+    [{ uploads: true, password: { user: 'maria' } }, null],
+  ])('says what everybody on the network may do with %j', (options, words) => {
+    expect(openWrites(site('a', { options: { ...mockOptions, share: true, ...options } }))).toBe(words)
   })
 
   it('tells the truth in the title', () => {
