@@ -44,6 +44,8 @@ export interface App {
   restore(): void
   /** What a bridge carries: the snapshot and each site's log tail first (synchronously), then every change. */
   subscribe(listener: (message: Message) => void): () => void
+  /** Calls back when a flood of requests is over. Returns its unsubscribe. */
+  onCalm(listener: () => void): () => void
   /** Looks at what changes outside: network addresses, the login item. For hosts, when the user comes back. */
   refresh(): void
   /** Sends a `show` message to every subscriber. */
@@ -126,9 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     hashOf: id => hashes.get(id),
     secure,
     onExchange(id, exchange) {
-      if (!isListed(id)) return // its last download
-      visitors.note(id, exchange)
-      log.push(id, exchange)
+      // A site that was removed may still have a last download.
+      if (log.push(id, exchange)) visitors.note(id, exchange)
     },
     ...(platform.trash ? { trash: platform.trash } : {}),
     ...(options.startServer ? { startServer: options.startServer } : {}),
@@ -358,13 +359,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       const waiting = restored.splice(0).values()
       for (let lane = 0; lane < RESTORED_AT_ONCE; lane++) void restoreFrom(waiting)
     },
+    onCalm: log.onCalm,
     refresh,
     show(view) {
       for (const send of [...shows]) send({ type: 'show', view })
     },
     close() {
-      closing ??= servers.closeAll().then(() => {
-        secure.close()
+      closing ??= servers.closeAll().then(async () => {
+        await secure.close()
         saveNow()
         return store.flush()
       })
