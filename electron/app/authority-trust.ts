@@ -16,6 +16,8 @@ export interface AuthorityTrust {
   /** Looks in the background, unless that was done lately. */
   look(): void
   set(trusted: boolean): Promise<AuthorityState>
+  /** Ends looking; resolves when what is under way has ended. */
+  close(): Promise<void>
 }
 
 /** The tools that tell it are programs to be started, so not at each look of the user. */
@@ -33,6 +35,7 @@ export function createAuthorityTrust(
     steps: [],
   }
   let looked = Number.NEGATIVE_INFINITY
+  let closed = false
   /** One at a time: a look during a change would tell of the state before. */
   let last: Promise<unknown> = Promise.resolve()
   onState(state)
@@ -54,7 +57,7 @@ export function createAuthorityTrust(
 
   return {
     look() {
-      if (performance.now() - looked < LOOK_AGAIN) return
+      if (closed || performance.now() - looked < LOOK_AGAIN) return
       looked = performance.now()
       inOrder(async () => {
         const trusted = trustedOf(await trustStatus(await anchorOf(authority), context))
@@ -71,6 +74,10 @@ export function createAuthorityTrust(
         const steps = await stepsOf(report, anchor, wanted, authority.name, context)
         return tell({ trusted: trustedOf(report), steps })
       }),
+    async close() {
+      closed = true
+      await last
+    },
   }
 }
 

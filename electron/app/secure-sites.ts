@@ -48,7 +48,8 @@ export interface SecureSites {
   wake(): Promise<void>
   /** Makes this computer trust the authority, or takes that back. Rejects with a CertificateError. */
   setTrust(trusted: boolean): Promise<AuthorityState>
-  close(): void
+  /** Resolves when what is under way has ended, or has been waited for. */
+  close(): Promise<void>
 }
 
 /** A leaf is renewed ten days before its end, so an hour is often enough. */
@@ -125,9 +126,10 @@ export function createSecureSites(owner: SecureSitesOwner): SecureSites {
         for (const warning of watch.current.warnings) owner.onNotice(noticeWords(warning))
         return { identity: watch.current.tls(), downloads: null, close: () => watch.close() }
       }
-      const { leaf, downloads } = await opened()
+      await opened()
       // The network may have changed since the last look.
       await refresh()
+      const { leaf, downloads } = await opened()
       renewals.add(renew)
       return { identity: leaf.current.tls(), downloads, close: () => void renewals.delete(renew) }
     },
@@ -141,9 +143,12 @@ export function createSecureSites(owner: SecureSitesOwner): SecureSites {
       const { trust } = await opened()
       return trust.set(trusted)
     },
-    close() {
+    async close() {
       closed = true
       clearInterval(timer)
+      const settled = refreshing.then(() => opening).then(opened => opened?.trust.close())
+      // A tool of the system may wait for an answer of the user.
+      await Promise.race([settled.catch(() => {}), new Promise(resolve => setTimeout(resolve, 1000).unref())])
     },
   }
 }

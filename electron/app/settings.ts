@@ -105,7 +105,7 @@ const migrations: readonly ((old: unknown) => unknown)[] = [withOptions]
 /** To 2: sites go on as they did before there were more options, whatever new ones begin with. */
 function withOptions(old: unknown): unknown {
   if (!isRecord(old) || !Array.isArray(old.sites)) return old
-  return { ...old, sites: old.sites.map(site => (isRecord(site) ? { ...site, ...plainSite } : site)) }
+  return { ...old, sites: old.sites.map(site => (isRecord(site) ? { ...plainSite, ...site } : site)) }
 }
 
 export function migrate(file: unknown, version: number, steps = migrations): unknown {

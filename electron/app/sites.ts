@@ -10,6 +10,9 @@ import { plainSite, type SavedSite, type Settings } from './settings.ts'
 /** Of each site that has one; not in the state, which windows see. */
 export type PasswordHashes = ReadonlyMap<SiteId, string>
 
+/** Whether it shall run is no part of the state. */
+type Unwanted = Omit<SavedSite, 'running'>
+
 /** Private and harmless by default: only this computer, no hidden files. */
 export function newSite(folder: string, port: number, home: string): Site {
   return siteOf(
@@ -30,8 +33,8 @@ export function newSite(folder: string, port: number, home: string): Site {
   )
 }
 
-export function siteOf(saved: Omit<SavedSite, 'running'>, home: string, now = Date.now()): Site {
-  const { id, name, folder, portChosen, password, shareEnd, blocked, ...options } = saved
+export function siteOf(saved: Unwanted & Partial<SavedSite>, home: string, now = Date.now()): Site {
+  const { id, name, folder, portChosen, password, shareEnd, blocked, running: _, ...options } = saved
   // Nobody watched the network meanwhile, so it counts as changed.
   const isOver = shareEnd.kind === 'network-change' || (shareEnd.kind === 'time' && shareEnd.at <= now)
   return {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { createDispatch, type Handlers } from '../../electron/app/dispatch.ts'
 import { ProblemError, siteNotFound } from '../../electron/app/problems.ts'
+import { mockOptions } from '../support/mock-data.ts'
 
 /** Every command answers with its name and what it was given. */
 function setup(change: Partial<Handlers> = {}) {
@@ -61,6 +62,24 @@ describe('dispatch', () => {
     ['site.configure', { id, options: { port: undefined } }, 'port'],
     ['site.configure', { id, options: { share: 'yes' } }, 'share'],
     ['site.configure', { id, options: { root: '/' } }, 'root'],
+    ['site.configure', { id, options: { https: undefined } }, 'https'],
+    ['site.configure', { id, options: { password: { user: 'ann' } } }, 'password'],
+    ['site.configure', { id, options: { certificate: { certFile: 'x', keyFile: '/y' } } }, 'certFile'],
+    ['site.configure', { id, options: { cache: 'forever' } }, 'cache'],
+    ['site.configure', { id, options: { cache: 31_536_001 } }, 'cache'],
+    ['site.configure', { id, options: { fields: [['Content-Length', '1']] } }, 'fields'],
+    ['site.configure', { id, options: { throttle: '5g' } }, 'throttle'],
+    ['site.setPassword', { id, user: 'a:b', password: 'x' }, 'user'],
+    ['site.setPassword', { id, user: 'ann', password: '' }, 'password'],
+    ['site.setPassword', { id, user: 'ann', password: 'a\nb' }, 'password'],
+    ['site.setPassword', { id, user: 'ann' }, 'password'],
+    ['site.share', { id, on: 'yes' }, 'on'],
+    ['site.share', { id, on: true, until: 'tomorrow' }, 'until'],
+    ['site.block', { id, address: 'nowhere', blocked: true }, 'address'],
+    ['authority.trust', { trusted: 1 }, 'trusted'],
+    ['log.export', { site: 'a', format: 'pdf' }, 'format'],
+    ['log.replay', { site: 'a', entry: 0 }, 'entry'],
+    ['settings.change', { keepRequests: 'forever' }, 'keepRequests'],
     ['site.open', { id, target: 'http://example.com/' }, 'target'],
     ['log.read', { site: 'a', entry: 1.5 }, 'entry'],
     ['settings.change', { defaultPort: 0 }, 'defaultPort'],
@@ -73,6 +92,35 @@ describe('dispatch', () => {
     expect(result).toMatchObject({ ok: false, problem: { type: 'bad-input' } })
     expect(!result.ok && result.problem.field).toBe(field)
     expect(calls).toEqual([])
+  })
+
+  it('takes every option', async () => {
+    const { calls, dispatch } = setup()
+    const { password: _, ...options } = mockOptions
+    const all = {
+      ...options,
+      certificate: { certFile: '/cert.pem', keyFile: '/key.pem' },
+      cache: 'immutable',
+      fields: [['X-Frame-Options', 'DENY']],
+      throttle: 'slow-3g',
+    }
+    expect(await dispatch('site.configure', { id, options: all })).toMatchObject({ ok: true })
+    expect(calls).toEqual([['site.configure', { id, options: all }]])
+  })
+
+  it('says what the engine has against a field', async () => {
+    const { dispatch } = setup()
+    const options = { fields: [['Content-Length', '1']] }
+    expect(await dispatch('site.configure', { id, options })).toEqual({
+      ok: false,
+      problem: {
+        type: 'bad-input',
+        title: 'These headers cannot be sent',
+        detail: 'Content-Length is set by the server itself',
+        field: 'fields',
+        remedies: [],
+      },
+    })
   })
 
   it('says which numbers a port may have', async () => {

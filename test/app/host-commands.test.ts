@@ -3,6 +3,7 @@ import { hostCommands } from '../../electron/app/host-commands.ts'
 import { ProblemError } from '../../electron/app/problems.ts'
 import type { Site } from '../../electron/contract.ts'
 import { fakePlatform } from '../support/fake-platform.ts'
+import { mockOptions } from '../support/mock-data.ts'
 import { tempFolder } from '../support/temp.ts'
 
 const stopped: Site = {
@@ -10,9 +11,14 @@ const stopped: Site = {
   name: 'a',
   folder: '/sites/a',
   folderLabel: '/sites/a',
-  options: { port: 8080, share: false, listing: true, dotfiles: false },
+  options: mockOptions,
   portChosen: false,
   status: { phase: 'stopped' },
+  shareEnd: { kind: 'never' },
+  localUrl: null,
+  livePages: 0,
+  ruleProblems: [],
+  blocked: [],
 }
 const running: Site = {
   ...stopped,

@@ -52,7 +52,13 @@ it('starts a few at a time, and none that was stopped or removed meanwhile', asy
   expect(started).toHaveLength(38)
 })
 
-const server: RunningServer = { port: 1, origins: () => [], configure: () => {}, close: async () => {} }
+const server: RunningServer = {
+  port: 1,
+  origins: () => [],
+  configure: () => {},
+  renewTls: () => {},
+  close: async () => {},
+}
 
 it('a folder can be added again while a download of its removed site goes on', async () => {
   let drained = () => {}

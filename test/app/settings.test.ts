@@ -10,6 +10,7 @@ import {
   migrate,
   openSettings,
   parseSettings,
+  plainSite,
   type SavedSite,
   SETTINGS_VERSION,
   type Settings,
@@ -24,6 +25,7 @@ import { tempFolder } from '../support/temp.ts'
 const MAKE_FIFO = 'mkfifo'
 
 const site: SavedSite = {
+  ...plainSite,
   id: 'a',
   name: 'portfolio',
   folder: '/sites/portfolio',
@@ -35,7 +37,7 @@ const site: SavedSite = {
   running: true,
 }
 const settings: Settings = {
-  preferences: { restoreOnLaunch: false, defaultPort: 3000, theme: 'dark' },
+  preferences: { restoreOnLaunch: false, defaultPort: 3000, theme: 'dark', keepRequests: '1d' },
   sites: [site],
 }
 
@@ -82,11 +84,66 @@ describe('parseSettings', () => {
     })
     const { settings, fault } = parseSettings(text)
     expect(fault).toBe('partly')
-    expect(settings.preferences).toEqual({ restoreOnLaunch: true, defaultPort: 8080, theme: 'dark' })
+    expect(settings.preferences).toEqual({ ...defaultSettings.preferences, theme: 'dark' })
     expect(settings.sites.map(({ id, name }) => [id, name])).toEqual([
       ['a', 'portfolio'],
       ['d', 'docs'],
     ])
+  })
+
+  it('lets a site of version 1 go on as it did', () => {
+    const { id, name, folder, port, portChosen, share, listing, dotfiles, running } = site
+    const old = { id, name, folder, port, portChosen, share, listing, dotfiles, running }
+    const { settings, fault } = parseSettings(JSON.stringify({ version: 1, sites: [old] }))
+    expect(fault).toBeNull()
+    expect(settings.sites).toEqual([{ ...old, ...plainSite }])
+    expect(settings.sites[0]).toMatchObject({ liveReload: false, cleanUrls: false, password: null })
+  })
+
+  const hash = '$scrypt$ln=15,r=8,p=3$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA'
+  const full: SavedSite = {
+    ...site,
+    share: true,
+    https: true,
+    certificate: { certFile: '/own/cert.pem', keyFile: '/own/key.pem' },
+    fields: [['X-Robots-Tag', 'none']],
+    cache: 60,
+    throttle: 'flaky',
+    shareEnd: { kind: 'time', at: 1 },
+    password: { user: 'ann', hash },
+    blocked: ['192.168.1.42', 'fe80::1'],
+    manage: true,
+  }
+  it('keeps every option', () => {
+    expect(parseSettings(serializeSettings({ ...settings, sites: [full] })).settings.sites).toEqual([full])
+  })
+
+  it.each<[key: keyof SavedSite, broken: unknown]>([
+    ['https', 'yes'],
+    ['certificate', { certFile: 'relative', keyFile: '/key' }],
+    ['fields', [['Content-Length', '1']]],
+    ['fields', [['X', 'line\r\nbreak']]],
+    ['cache', -1],
+    ['throttle', 'snail'],
+    ['shareEnd', { kind: 'time' }],
+    ['uploads', 1],
+  ])('keeps a site whose %s is broken, without that', (key, broken) => {
+    const text = JSON.stringify({ version: 2, sites: [{ ...full, [key]: broken }] })
+    const { settings, fault } = parseSettings(text)
+    expect(fault).toBe('partly')
+    expect(settings.sites).toEqual([{ ...full, [key]: plainSite[key as keyof typeof plainSite] }])
+  })
+
+  it.each<[key: keyof SavedSite, broken: unknown, running: boolean]>([
+    ['password', { user: 'ann', hash: 'plain' }, false],
+    ['password', { user: 'an:n', hash }, false],
+    ['blocked', ['everybody'], true],
+  ])('opens a site whose %s is broken to nobody else', (key, broken, running) => {
+    const text = JSON.stringify({ version: 2, sites: [{ ...full, [key]: broken }] })
+    expect(parseSettings(text)).toMatchObject({
+      fault: 'partly',
+      settings: { sites: [{ share: false, running }] },
+    })
   })
 
   it('reads what it knows of a newer file', () => {

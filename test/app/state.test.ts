@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createState } from '../../electron/app/state.ts'
+import { mockSettings } from '../support/mock-data.ts'
 
 const initial = {
   sites: [],
-  settings: { startAtLogin: false, restoreOnLaunch: true, defaultPort: 8080, theme: 'system' },
+  settings: mockSettings,
+  authority: null,
   host: { kind: 'window', os: 'linux', version: '1.0.0', capabilities: [] },
   notice: null,
 } as const

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AppState, Site, SiteStatus } from '../../electron/contract.ts'
 import { type TrayItem, trayGlyph, trayMenu, trayTooltip } from '../../electron/desktop/tray-model.ts'
+import { mockOptions, mockSettings } from '../support/mock-data.ts'
 
 function site(name: string, status: SiteStatus): Site {
   return {
@@ -9,16 +10,22 @@ function site(name: string, status: SiteStatus): Site {
     name,
     folder: `/srv/${name}`,
     folderLabel: `/srv/${name}`,
-    options: { port: 8080, share: false, listing: true, dotfiles: false },
+    options: mockOptions,
     portChosen: false,
     status,
+    shareEnd: { kind: 'never' },
+    localUrl: null,
+    livePages: 0,
+    ruleProblems: [],
+    blocked: [],
   }
 }
 function state(...sites: Site[]): AppState {
   return {
     revision: 1,
     sites,
-    settings: { startAtLogin: false, restoreOnLaunch: true, defaultPort: 8080, theme: 'system' },
+    settings: mockSettings,
+    authority: null,
     host: { kind: 'menubar', os: 'linux', version: '1.0.0', capabilities: [] },
     notice: null,
   }
