@@ -62,15 +62,15 @@ export function Segments<T extends string>({
             type="button"
             {...(isTabs ? asTab : asRadio)}
             tabIndex={on ? 0 : -1}
+            aria-label={segment.problems && `${segment.label}, ${segment.problems.words}`}
             title={segment.title}
             onClick={() => onChange(segment.value)}
           >
             {segment.label}
             {segment.problems && (
-              <span className="seg-badge">
+              <span className="seg-badge" aria-hidden="true">
                 <Glyph name="s-4" />
-                <span aria-hidden="true">{segment.problems.count}</span>
-                <span className="vh">, {segment.problems.words}</span>
+                {segment.problems.count}
               </span>
             )}
           </button>

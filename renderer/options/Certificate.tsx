@@ -1,6 +1,7 @@
 /** Own certificate and key, by the paths of their files, or one of this computer's making. */
 import type { Site, SiteOptions } from '../../electron/contract.ts'
 import { CommittedField } from '../CommittedField.tsx'
+import { problemWords } from '../words.ts'
 import { DraftForm } from './DraftForm.tsx'
 import { useConfigure } from './use-configure.ts'
 import { useDraft } from './use-draft.ts'
@@ -36,7 +37,10 @@ export function CertificateOption({ site }: { readonly site: Site }) {
   const configure = useConfigure(site)
   const draft = useDraft()
   const { certificate } = site.options
-  if (draft.isOpen && certificate === null) {
+  const { status } = site
+  // The files are read when the site starts, which is after they were named.
+  const problem = status.phase === 'failed' && status.problem.type === 'certificate' ? status.problem : null
+  if (draft.isOpen) {
     return (
       <div className="opt-set" ref={draft.box}>
         <DraftForm
@@ -66,7 +70,11 @@ export function CertificateOption({ site }: { readonly site: Site }) {
       <div className="opt">
         <div>
           Certificate
-          <small>{certificate ? 'Your own' : 'Renewed by itself'}</small>
+          {problem ? (
+            <small className="is-error">{problemWords(problem)}</small>
+          ) : (
+            <small>{certificate ? 'Your own' : 'Renewed by itself'}</small>
+          )}
         </div>
         <button
           type="button"

@@ -142,7 +142,7 @@ describe('the rules of the host', () => {
         .getAllByRole('listitem')
         .map(each => each.textContent),
     ).toEqual(['_redirects, line 3: there is no status 299', 'serve.json, line 12: “rewrite” is not known'])
-    const tab = screen.getByRole('tab', { name: /^Options.*2 problems/ })
+    const tab = screen.getByRole('tab', { name: 'Options, 2 problems' })
     expect(tab.textContent).toContain('2')
     expect(tab.querySelector('use')?.getAttribute('href')).toBe('#s-4')
     expect(status()).toContain('portfolio, 2 problems in the rules of the host.')
@@ -439,6 +439,7 @@ describe('HTTPS', () => {
     await press('Shift')
     expect(options()?.certificate).toEqual({ certFile: '/etc/ssl/site.pem', keyFile: '/etc/ssl/site.key' })
     expect(screen.queryByRole('button', { name: /Trust/ })).toBeNull()
+    expect(focused()).toBe('Use One Made Here')
     type('Key file', '/etc/ssl/new.key')
     await press('Enter')
     expect(options()?.certificate).toEqual({ certFile: '/etc/ssl/site.pem', keyFile: '/etc/ssl/new.key' })
@@ -458,6 +459,20 @@ describe('HTTPS', () => {
     await press('Shift')
     expect(beside('Key file')).toBe('This is no key')
     expect(field('Certificate file').getAttribute('aria-invalid')).toBe('false')
+  })
+
+  it('says beside the certificate why it cannot be used', async () => {
+    const problem = {
+      type: 'certificate',
+      title: 'No certificate at /a.pem',
+      detail: 'Choose another.',
+      remedies: [],
+    } as const
+    const certificate = { certFile: '/a.pem', keyFile: '/a.key' }
+    const { bridge } = await open({ ...https, certificate })
+    expect(screen.getByText('Your own')).toBeDefined()
+    act(() => bridge.updateSite('portfolio', { status: { phase: 'failed', problem } }))
+    expect(screen.getByText('No certificate at /a.pem. Choose another.').className).toBe('is-error')
   })
 
   it('shows a lock, and copies the whole address', async () => {
