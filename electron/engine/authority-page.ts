@@ -3,9 +3,9 @@
  * authority, and the files it offers. No secret is in any of them. Served by
  * plain HTTP too, since a device that does not trust it yet could not get it.
  */
+import type { IncomingHttpHeaders } from 'node:http'
 import { createPageKind, escapeHtml, type PageKind, renderPage } from './page.ts'
 import { ERROR_STYLE } from './page-style.ts'
-import type { Request } from './request.ts'
 import { createPageResponse, createResponse, type Response } from './response.ts'
 import type { Target } from './target.ts'
 
@@ -29,7 +29,7 @@ const PAGE = '.servebar/ca'
 /** Null where the target is none of ours. */
 export function respondWithAuthority(
   { path }: Target,
-  { fields }: Pick<Request, 'fields'>,
+  { fields }: { readonly fields: IncomingHttpHeaders },
   downloads: AuthorityDownloads,
 ): Response | null {
   if (path === PAGE) return createPageResponse(200, pageKind(), render(downloads, fields['user-agent'] ?? ''))

@@ -19,7 +19,7 @@ import {
   turnAway,
 } from './exchange.ts'
 import { handleStream } from './exchange-http2.ts'
-import { Reply } from './reply.ts'
+import { Reply, sendContinue } from './reply.ts'
 import { speaksHttp2 } from './secure.ts'
 import type { Soon } from './soon.ts'
 
@@ -104,7 +104,7 @@ export function attach(server: EventEmitter, arrival: 'connection' | 'secureConn
     server.on(event, (request: IncomingMessage | Http2ServerRequest, out: Reply | Http2ServerResponse) => {
       if (isStream(request)) {
         const stream = out as Http2ServerResponse
-        stream.writeContinue()
+        sendContinue(stream)
         track(handleStream(context, peerOf(request.socket), request, stream))
       } else track(handleExpectation(context, connectionOf(request.socket), request, out as Reply))
     })

@@ -272,7 +272,7 @@ async function readChunk(file: OpenFile | null, position: number, wanted: number
 }
 
 /** 100: the client may send the content that it announced. Comes behind the answers before. */
-export function sendContinue(out: ServerResponse): void {
+export function sendContinue(out: ServerResponse | Http2ServerResponse): void {
   out.writeContinue()
 }
 

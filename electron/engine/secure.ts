@@ -39,29 +39,34 @@ export function createSecureServer(identity: TlsIdentity, limits: Limits): Http2
   return Object.assign(http2().createSecureServer(options), limits)
 }
 
-/** Both on one port. `patience`: ms for the first byte. */
+/** Both on one port. `patience`: ms for the first byte. `silent`: connections that have said nothing yet. */
 export function createPortServer(
   secure: Pick<Http2SecureServer, 'emit'>,
   plain: Pick<Server, 'emit'>,
   patience: number,
-): Server {
-  return createServer({ allowHalfOpen: true, noDelay: true }, socket => {
+): { readonly server: Server; readonly silent: ReadonlySet<Socket> } {
+  const silent = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
     const end = (): void => {
       socket.destroy()
     }
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
     socket.setTimeout(patience, end)
     socket.on('error', end)
     socket.once('readable', () => {
+      silent.delete(socket)
       const first: Buffer | null = socket.read(1)
       // Closed without a word.
       if (first === null) return end()
       socket.off('timeout', end)
       socket.setTimeout(0)
       socket.unshift(first)
-      const server = first[0] === HANDSHAKE ? secure : plain
-      server.emit('connection', socket)
+      const speaker = first[0] === HANDSHAKE ? secure : plain
+      speaker.emit('connection', socket)
     })
   })
+  return { server, silent }
 }
 
 /** What a socket of TLS was told by its client to speak (RFC 7301). */

@@ -135,8 +135,11 @@ export async function startServer(
     attach(secure, 'secureConnection', parts)
     const plain = createPlain({ ...context, respond: respondWithWay })
     secured.push(secure)
-    inner.push(secure, plain)
-    const server = createPortServer(secure, plain, headersTimeout)
+    const { server, silent } = createPortServer(secure, plain, headersTimeout)
+    const endSilent = (): void => {
+      for (const socket of silent) socket.destroy()
+    }
+    inner.push(secure, plain, { close: endSilent })
     // By this they begin to count the time that requests take.
     server.once('listening', () => {
       for (const each of [secure, plain]) each.emit('listening')

@@ -25,6 +25,8 @@ it('fills in what is safe', () => {
     requestTimeout: 60_000,
     keepAliveTimeout: 30_000,
     maxConnections: Number.POSITIVE_INFINITY,
+    memory: 32 * 1024 * 1024,
+    tls: null,
     live: {
       name: 'site',
       listing: true,
@@ -41,6 +43,11 @@ it('fills in what is safe', () => {
       zip: false,
       uploads: null,
       manage: false,
+      liveReload: false,
+      hostRules: false,
+      isolate: false,
+      throttle: null,
+      blocked: new Set(),
       hosts: [],
     },
   })

@@ -7,7 +7,6 @@
  * way of every other, and where the owner says no, no rule says yes.
  */
 import type { Place } from '../representation.ts'
-import type { Request } from '../request.ts'
 import type { Target } from '../target.ts'
 import { Slice } from '../turns.ts'
 import { type Dialect, dialects, type HostName } from './dialects.ts'
@@ -137,7 +136,11 @@ function withoutFolder(path: string, folder: string): string {
 }
 
 /** What rules look at of a request. */
-export function askOf(target: Target, { fields, hosts }: Request, scheme: Ask['scheme'] = 'http'): Ask {
+export function askOf(
+  target: Target,
+  { fields, hosts }: Pick<Ask, 'fields'> & { readonly hosts: readonly string[] },
+  scheme: Ask['scheme'] = 'http',
+): Ask {
   const host = (target.authority ?? hosts[0] ?? '').toLowerCase().replace(/:\d*$/, '')
   return { path: comparedPath(target), query: target.query, fields, scheme, host }
 }
