@@ -6,6 +6,7 @@
  */
 import { dirname, join } from 'node:path'
 import type { AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
+import { createDevices } from './devices.ts'
 import { createDispatch, type Handlers } from './dispatch.ts'
 import { expandHome, folderLabel, listFolder } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
@@ -17,10 +18,12 @@ import { ProblemError } from './problems.ts'
 import { createSecureSites } from './secure-sites.ts'
 import { createServers, type StartServer } from './servers.ts'
 import { openSettings } from './settings.ts'
+import { createShare, type ShareOwner } from './share.ts'
 import { createSiteList } from './site-list.ts'
 import { hashesOf, settingsOf, siteOf } from './sites.ts'
 import { createState, type State } from './state.ts'
 import { trustOfThisComputer } from './trust.ts'
+import { runCommand } from './trust-command.ts'
 import type { TrustContext } from './trust-store.ts'
 import { homeFolder } from './user-folder.ts'
 import { createVisitors } from './visitors.ts'
@@ -34,6 +37,8 @@ export interface AppOptions {
   readonly startServer?: StartServer
   /** Where trust in certificates is kept; default: this computer. */
   readonly trust?: TrustContext
+  /** How shared sites are found by name; default: on the local network. */
+  readonly createMdns?: ShareOwner['createMdns']
 }
 
 export interface App {
@@ -72,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   /** Of the sites' passwords. Not in the state, which windows see. */
   const hashes = hashesOf(store.loaded.sites)
   const visitors = createVisitors()
+  const devices = createDevices()
   const shows = new Set<(message: Message) => void>()
   const log = createLog()
   let closing: Promise<void> | null = null
@@ -127,13 +133,27 @@ export async function createApp(options: AppOptions): Promise<App> {
     patch,
     hashOf: id => hashes.get(id),
     secure,
+    nameOrigins: origins => share.names.name(origins),
     onExchange(id, exchange) {
       // A site that was removed may still have a last download.
-      if (log.push(id, exchange)) visitors.note(id, exchange)
+      if (!log.push(id, exchange)) return
+      visitors.note(id, exchange)
+      devices.note(id, exchange)
     },
     ...(platform.trash ? { trash: platform.trash } : {}),
     ...(options.startServer ? { startServer: options.startServer } : {}),
   })
+
+  const share = createShare({
+    os: platform.os,
+    sites: () => state.get().sites,
+    patch,
+    configureShare: (id, on, shareEnd) =>
+      servers.change(id, site => patch(id, { options: { ...site.options, share: on }, shareEnd })),
+    refreshOrigins: refresh,
+    ...(options.createMdns ? { createMdns: options.createMdns } : {}),
+  })
+  state.subscribe(share.follow)
 
   // ---- What the commands have in common ----
 
@@ -166,6 +186,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   /** All that may change outside while nobody looks; one change of the state at most. */
   function refresh(): void {
+    share.refresh()
     void secure.refresh()
     const { sites, settings } = state.get()
     const fresh = servers.withFreshOrigins(sites)
@@ -219,6 +240,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       log.forget(id)
       hashes.delete(id)
       visitors.forget(id)
+      devices.forget(id)
       await servers.stop(id)
     },
     async 'site.rename'({ id, name }) {
@@ -299,17 +321,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     'notice.dismiss'() {
       update({ notice: null })
     },
-    'site.share': notYet,
-    'site.devices': notYet,
-    'site.checkShare': notYet,
     'log.missing': notYet,
     'log.export': notYet,
     'log.replay': notYet,
     ...optionCommands({
+      os: platform.os,
       siteBy,
       change: (id, change) => servers.change(id, site => patch(id, change(site))),
       hashes,
       secure,
+      share,
+      devices,
+      run: runCommand,
     }),
     ...hostCommands(platform, siteBy, () => visitors.wereRecently(state.get().sites)),
   }
@@ -365,7 +388,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       for (const send of [...shows]) send({ type: 'show', view })
     },
     close() {
-      closing ??= servers.closeAll().then(async () => {
+      closing ??= Promise.all([share.close(), servers.closeAll()]).then(async () => {
         await secure.close()
         saveNow()
         return store.flush()

@@ -7,6 +7,7 @@ import type { Site, SiteId } from '../contract.ts'
 import { hashPassword } from '../engine/password-hash.ts'
 import { CertificateError } from './certificates/faults.ts'
 import { faultWords } from './certificates/words.ts'
+import { withBlocked } from './devices.ts'
 import type { Handlers } from './dispatch.ts'
 import { certificateNotice, ProblemError } from './problems.ts'
 import type { SecureSites } from './secure-sites.ts'
@@ -18,9 +19,6 @@ export interface OptionsOwner {
   readonly hashes: Map<SiteId, string>
   readonly secure: Pick<SecureSites, 'setTrust'>
 }
-
-/** The last ones that were blocked; each is compared with who asks. */
-const MAX_BLOCKED = 1000
 
 type OptionCommand = 'site.setPassword' | 'site.block' | 'authority.trust'
 
@@ -38,10 +36,7 @@ export function optionCommands(owner: OptionsOwner): Pick<Handlers, OptionComman
     },
     async 'site.block'({ id, address, blocked }) {
       owner.siteBy(id)
-      await owner.change(id, site => {
-        const others = site.blocked.filter(other => other !== address)
-        return { blocked: blocked ? [...others, address].slice(-MAX_BLOCKED) : others }
-      })
+      await owner.change(id, site => ({ blocked: withBlocked(site.blocked, address, blocked) }))
     },
     async 'authority.trust'({ trusted }) {
       try {

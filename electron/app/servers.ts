@@ -28,6 +28,8 @@ export interface ServersOwner {
   /** Of the site's password; undefined: it has none. */
   hashOf(id: SiteId): string | undefined
   readonly secure: Pick<SecureSites, 'certify'>
+  /** Interfaces as people call them, and only those that others are behind. */
+  nameOrigins?(origins: readonly Origin[]): readonly Origin[]
   /** Where what visitors delete goes. */
   readonly trash?: (path: string) => Promise<void>
   /** Default: the engine's. */
@@ -59,7 +61,7 @@ const NO_NEWS = { livePages: 0, ruleProblems: [] } as const satisfies News
 const MOVES = 20
 
 export function createServers(owner: ServersOwner): Servers {
-  const { startServer = startEngine } = owner
+  const { startServer = startEngine, nameOrigins = origins => origins } = owner
   const running = new Map<SiteId, RunningServer>()
   const certificates = new WeakMap<RunningServer, SiteCertificate>()
   /** Commands under way may still ask for a start. */
@@ -109,7 +111,7 @@ export function createServers(owner: ServersOwner): Servers {
       await checkFolder(site.folder)
       const server = await listen(id)
       running.set(id, server)
-      owner.patch(id, { status: { phase: 'listening', origins: server.origins() } })
+      owner.patch(id, { status: { phase: 'listening', origins: nameOrigins(server.origins()) } })
     } catch (error) {
       if (!find(id)) return
       const problem = await describe(error, id)
@@ -235,7 +237,8 @@ export function createServers(owner: ServersOwner): Servers {
       }),
     withFreshOrigins(sites) {
       const fresh = sites.map(site => {
-        const origins = running.get(site.id)?.origins()
+        const server = running.get(site.id)
+        const origins = server && nameOrigins(server.origins())
         const { status } = site
         if (!origins || status.phase !== 'listening' || sameOrigins(origins, status.origins)) return site
         return { ...site, status: { ...status, origins } }

@@ -10,13 +10,11 @@
  *     patch,
  *     configureShare: (id, on, shareEnd) =>
  *       servers.change(id, site => patch(id, { options: { ...site.options, share: on }, shareEnd })),
- *     refreshOrigins: () => owned.set({ sites: servers.withFreshOrigins(state.get().sites) }),
+ *     refreshOrigins: refresh,
  *   })
  *   state.subscribe(share.follow)                  // after each change
  *   share.refresh()                                // in refresh()
- *   'site.share': ({ id, on, until }) => share.set(siteBy(id).id, on, until)
- *   sites: loaded.map(site => siteAtStart(siteOf(site, home), Date.now()))
- *   share.names.name(server.origins())             // in servers.ts, for each listening status
+ *   nameOrigins: origins => share.names.name(origins)  // for servers.ts
  *   close(): await share.close()                   // before the servers
  */
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
@@ -186,16 +184,6 @@ export function createShare(owner: ShareOwner): Share {
 
 function endOf(until: ShareUntil, now: number): ShareEnd {
   return until === 'hour' ? { kind: 'time', at: now + HOUR } : { kind: until }
-}
-
-/**
- * A site as it was when the app was closed: its share may have ended meanwhile. Whether the network is still the
- * same cannot be told, and private is the safe guess.
- */
-export function siteAtStart(site: Site, now: number): Site {
-  const { options, shareEnd } = site
-  const isOver = shareEnd.kind === 'network-change' || (shareEnd.kind === 'time' && now >= shareEnd.at)
-  return options.share && !isOver ? site : { ...site, options: { ...options, share: false }, shareEnd: never }
 }
 
 function isShared({ options, status }: Site): boolean {

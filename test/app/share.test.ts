@@ -2,10 +2,10 @@ import type { NetworkInterfaceInfo } from 'node:os'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { MdnsOptions } from '../../electron/app/mdns.ts'
 import type { Announced } from '../../electron/app/mdns-records.ts'
-import { createShare, siteAtStart } from '../../electron/app/share.ts'
+import { createShare } from '../../electron/app/share.ts'
 import { newSite } from '../../electron/app/sites.ts'
 import { createState } from '../../electron/app/state.ts'
-import type { ShareEnd, Site } from '../../electron/contract.ts'
+import type { Site } from '../../electron/contract.ts'
 import { mockSettings } from '../support/mock-data.ts'
 import { until } from '../support/until.ts'
 
@@ -188,19 +188,4 @@ describe('by name', () => {
     expect(first?.label).toMatch(/^a 8080 on /)
     expect(second?.label).toMatch(/^a 8081 on /)
   })
-})
-
-it.each<[ShareEnd, boolean]>([
-  [{ kind: 'never' }, true],
-  [{ kind: 'time', at: 2000 }, true],
-  [{ kind: 'time', at: 1000 }, false],
-  [{ kind: 'network-change' }, false],
-])('at start a share with the end %j is on: %s', (shareEnd, isOn) => {
-  const site = newSite('/sites/a', 8080, '/home/ann')
-  const { options, shareEnd: left } = siteAtStart(
-    { ...site, options: { ...site.options, share: true }, shareEnd },
-    1000,
-  )
-  expect(options.share).toBe(isOn)
-  expect(left).toEqual(isOn ? shareEnd : { kind: 'never' })
 })

@@ -78,6 +78,8 @@ export async function startApp(
     settingsFile,
     version: '1.0.0',
     homeFolder: home,
+    // Nothing of a test is told on the network.
+    createMdns: () => ({ tell() {}, refresh() {}, async close() {} }),
     trust: noTrust(home),
     ...(options.startServer ? { startServer: options.startServer } : {}),
   })
