@@ -19,11 +19,11 @@ import { createSecureSites } from './secure-sites.ts'
 import { createServers, type StartServer } from './servers.ts'
 import { openSettings } from './settings.ts'
 import { createShare, type ShareOwner } from './share.ts'
+import { shareCommands } from './share-commands.ts'
 import { createSiteList } from './site-list.ts'
 import { hashesOf, settingsOf, siteOf } from './sites.ts'
 import { createState, type State } from './state.ts'
 import { trustOfThisComputer } from './trust.ts'
-import { runCommand } from './trust-command.ts'
 import type { TrustContext } from './trust-store.ts'
 import { homeFolder } from './user-folder.ts'
 import { createVisitors } from './visitors.ts'
@@ -324,15 +324,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     'log.missing': notYet,
     'log.export': notYet,
     'log.replay': notYet,
+    ...shareCommands({ os: platform.os, siteBy, share, devices }),
     ...optionCommands({
-      os: platform.os,
       siteBy,
       change: (id, change) => servers.change(id, site => patch(id, change(site))),
       hashes,
       secure,
-      share,
-      devices,
-      run: runCommand,
     }),
     ...hostCommands(platform, siteBy, () => visitors.wereRecently(state.get().sites)),
   }
