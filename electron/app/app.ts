@@ -11,6 +11,7 @@ import { createDispatch, type Handlers } from './dispatch.ts'
 import { expandHome, folderLabel, listFolder } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
 import { createLog } from './log.ts'
+import { logCommands } from './log-commands.ts'
 import { optionCommands } from './option-commands.ts'
 import { abilityOf, hostInfo, type Platform } from './platform.ts'
 import * as problems from './problems.ts'
@@ -221,10 +222,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // ---- The commands ----
 
-  const notYet = (): never => {
-    throw new ProblemError(problems.unsupported)
-  }
-
   const handlers: Handlers = {
     async 'site.add'({ folders }) {
       const ids = await list.add(folders)
@@ -302,17 +299,6 @@ export async function createApp(options: AppOptions): Promise<App> {
         )
       }
     },
-    'log.read'({ site, entry }) {
-      const detail = log.read(siteBy(site).id, entry)
-      if (!detail) throw new ProblemError(problems.entryNotFound)
-      return detail
-    },
-    'log.clear'({ site }) {
-      log.clear(siteBy(site).id)
-    },
-    'log.restore'({ site }) {
-      if (!log.restore(siteBy(site).id)) throw new ProblemError(problems.nothingToRestore)
-    },
     'settings.change'({ startAtLogin, ...preferences }) {
       if (startAtLogin !== undefined) setLoginItem(startAtLogin)
       // The system may have refused: the state shows what is so.
@@ -321,9 +307,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     'notice.dismiss'() {
       update({ notice: null })
     },
-    'log.missing': notYet,
-    'log.export': notYet,
-    'log.replay': notYet,
+    ...logCommands(log, siteBy),
     ...shareCommands({ os: platform.os, siteBy, share, devices }),
     ...optionCommands({
       siteBy,
