@@ -45,13 +45,18 @@ const mayImport: Record<Room, readonly string[]> = {
     'ws',
     'package.json',
   ],
-  // Of the app only what stands alone: the words of errors, and what such a line needs to know.
+  // Of the app only what stands alone: the words of errors, what such a line needs to know, certificates and trust.
   cli: [
     'electron/cli/',
     'electron/engine/',
-    ...['problems', 'port-owner', 'ports', 'opener', 'user-folder'].map(name => `electron/app/${name}.ts`),
+    'electron/app/certificates/',
+    ...['problems', 'port-owner', 'ports', 'opener', 'user-folder', 'secure-sites', 'trust'].map(
+      name => `electron/app/${name}.ts`,
+    ),
     'node:',
     'package.json',
+    'jsonc-parser',
+    'qrcode-generator',
   ],
   // Of a host only the one that it starts in its own process.
   start: [
