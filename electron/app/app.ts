@@ -37,6 +37,8 @@ export interface App {
   restore(): void
   /** What a bridge carries: the snapshot and each site's log tail first (synchronously), then every change. */
   subscribe(listener: (message: Message) => void): () => void
+  /** Calls back when a flood of requests is over. Returns its unsubscribe. */
+  onCalm(listener: () => void): () => void
   /** Looks at what changes outside: network addresses, the login item. For hosts, when the user comes back. */
   refresh(): void
   /** Sends a `show` message to every subscriber. */
@@ -106,9 +108,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     sites: () => state.get().sites,
     patch,
     onExchange(id, exchange) {
-      if (!isListed(id)) return // its last download
-      visitors.note(id, exchange)
-      log.push(id, exchange)
+      // A site that was removed may still have a last download.
+      if (log.push(id, exchange)) visitors.note(id, exchange)
     },
     ...(options.startServer ? { startServer: options.startServer } : {}),
   })
@@ -317,6 +318,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       const waiting = restored.splice(0).values()
       for (let lane = 0; lane < RESTORED_AT_ONCE; lane++) void restoreFrom(waiting)
     },
+    onCalm: log.onCalm,
     refresh,
     show(view) {
       for (const send of [...shows]) send({ type: 'show', view })

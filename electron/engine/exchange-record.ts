@@ -89,6 +89,13 @@ export class ExchangeRecord implements Exchange {
     return pairs(sentFields(this.#fields, this.#envelope))
   }
 
+  /** Of the request alone: what was sent is of our own making, and mostly shared. */
+  get fieldsLength(): number {
+    let sum = 0
+    for (const text of this.#requestLines) sum += text.length
+    return sum
+  }
+
   /** The first field of this name, in lower case. */
   requestField(name: string): string | undefined {
     const value = fieldValue(this.#requestLines, name)

@@ -19,12 +19,12 @@ import { LogDetail } from './LogDetail.tsx'
 import { LogEmpty } from './LogEmpty.tsx'
 import { LogRow } from './LogRow.tsx'
 import { LogSummary } from './LogSummary.tsx'
+import { entryAtRow, rowOfId } from './log-ids.ts'
 import { useSharedLogView } from './shared-log-view.tsx'
 import { useLogDetail } from './use-log-detail.ts'
 import { useNewRows } from './use-new-rows.ts'
 import { useRowFocus } from './use-row-focus.ts'
 import { useStillList } from './use-still-list.ts'
-import { entryAtRow, rowOfId } from './view-state.ts'
 
 /** Until one has been measured, in px. */
 const ROW_HEIGHT = 42

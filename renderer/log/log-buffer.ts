@@ -11,10 +11,11 @@ import {
   type LogTotals,
   type SiteId,
 } from '../../electron/contract.ts'
+import { firstAfter } from './log-ids.ts'
 
 /** One moment of a site's log. Never changes; the next batch makes a new one. */
 export interface SiteLog {
-  /** Oldest first, at most LOG_CAPACITY. Always the same array for the same view. */
+  /** Oldest first, none that the app itself has dropped by now. Always the same array for the same view. */
   readonly entries: readonly LogEntry[]
   readonly totals: LogTotals
   /** Rises when the entries were replaced rather than appended to (Clear Log, Undo, a new connection). */
@@ -29,6 +30,9 @@ export interface LogBuffer {
   /** Drops the logs of all sites but these. */
   retain(sites: Iterable<SiteId>): void
 }
+
+/** So many may have fallen out of the ring before they are let go. */
+const SLACK = 2000
 
 const EMPTY_LOG: SiteLog = Object.freeze({
   entries: Object.freeze([]),
@@ -52,7 +56,8 @@ class View implements SiteLog {
   }
 
   get entries(): readonly LogEntry[] {
-    this.#entries ??= this.#rows.slice(Math.max(0, this.#to - LOG_CAPACITY), this.#to)
+    // In a flood there are gaps: by its id the oldest is known that the ring still has, not by counting.
+    this.#entries ??= this.#rows.slice(firstOfRing(this.#rows, this.#to), this.#to)
     return this.#entries
   }
 }
@@ -70,7 +75,7 @@ export function createLogBuffer(): LogBuffer {
     const before = slot?.view ?? EMPTY_LOG
     let rows = batch.reset ? [] : (slot?.rows ?? [])
     // A fresh array now and then: what fell out of the ring must not stay in memory.
-    if (rows.length >= 2 * LOG_CAPACITY) rows = rows.slice(-LOG_CAPACITY)
+    if (rows.length >= LOG_CAPACITY + SLACK) rows = rows.slice(firstOfRing(rows, rows.length))
     rows = append(rows, batch.entries)
     slots.set(batch.site, {
       rows,
@@ -91,19 +96,29 @@ export function createLogBuffer(): LogBuffer {
   }
 }
 
-/** Appends in place where the ids go on rising, which is always but for an overlap: that is merged by id. */
+/** Index of the oldest of `rows[0, to)` that is in the app's ring. */
+function firstOfRing(rows: readonly LogEntry[], to: number): number {
+  const newest = rows[to - 1]?.id ?? 0
+  return firstAfter(rows, newest - LOG_CAPACITY)
+}
+
+/** Appends in place where the ids go on rising; what a flood had left out comes later, and is put where it belongs. */
 function append(rows: LogEntry[], entries: readonly LogEntry[]): LogEntry[] {
-  let last = rows.at(-1)?.id ?? 0
-  for (const [index, entry] of entries.entries()) {
-    if (entry.id <= last) return merge(rows, entries.slice(index))
-    rows.push(entry)
-    last = entry.id
-  }
+  const last = rows.at(-1)?.id ?? 0
+  if ((entries[0]?.id ?? 0) <= last) return merge(rows, entries)
+  for (const entry of entries) rows.push(entry)
   return rows
 }
 
+/** Of two lists whose ids rise. Where both have an entry, the later one is true. */
 function merge(rows: readonly LogEntry[], entries: readonly LogEntry[]): LogEntry[] {
-  const byId = new Map(rows.map(entry => [entry.id, entry]))
-  for (const entry of entries) byId.set(entry.id, entry)
-  return [...byId.values()].sort((a, b) => a.id - b.id)
+  const merged: LogEntry[] = []
+  let at = 0
+  for (const entry of entries) {
+    for (let row = rows[at]; row && row.id < entry.id; row = rows[++at]) merged.push(row)
+    if (rows[at]?.id === entry.id) at += 1
+    merged.push(entry)
+  }
+  for (let row = rows[at]; row; row = rows[++at]) merged.push(row)
+  return merged
 }

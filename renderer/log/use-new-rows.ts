@@ -4,7 +4,7 @@
  */
 import { useEffect, useState } from 'react'
 import type { LogEntry } from '../../electron/contract.ts'
-import { firstAfter } from './view-state.ts'
+import { firstAfter } from './log-ids.ts'
 
 /** More at once than this is a flood. */
 const MOST = 20

@@ -4,9 +4,9 @@
  */
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { nextIndex } from '../list-keys.ts'
+import { entryAtRow, rowOfId } from './log-ids.ts'
 import type { LogView } from './use-log-view.ts'
 import { idOfRow, useRowKeys } from './use-row-keys.ts'
-import { entryAtRow, rowOfId } from './view-state.ts'
 
 interface RowsInReach {
   /** Id of the row that has the focus, or something in it. */

@@ -293,7 +293,9 @@ describe('quitting', () => {
     let clientIsLocal = true
     const { invoke, folder, platform, site, messages } = await startApp({
       startServer: (options, onExchange) =>
-        startServer(options, exchange => onExchange({ ...exchange, clientIsLocal })),
+        startServer(options, ({ requestFields, responseFields, ...exchange }) =>
+          onExchange({ ...exchange, requestFields, responseFields, clientIsLocal }),
+        ),
     })
     const [id = ''] = await invoke('site.add', { folders: [await folder('a')] })
     await invoke('site.configure', { id, options: { share: true } })

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { BATCH_INTERVAL, BATCH_LIMIT, createLog } from '../../electron/app/log.ts'
+import { BATCH_INTERVAL, createLog } from '../../electron/app/log.ts'
+import { ARREARS_LIMIT, BATCH_LIMIT } from '../../electron/app/site-log.ts'
 import { LOG_CAPACITY, type LogBatch } from '../../electron/contract.ts'
 import { exchange } from '../support/exchange.ts'
 
@@ -85,6 +86,109 @@ describe('the request log', () => {
     expect(log.read('a', 10_001)).toMatchObject({ file: 'index.html' })
     expect(log.read('a', 20_000)).toMatchObject({ requestFields: [['host', 'localhost']] })
     expect(log.read('a', 20_001)).toBeNull()
+  })
+
+  it('sends what a flood had left out when it is over, and says that it is', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const log = createLog()
+    log.open('a')
+    const { calls, batches } = collect(log)
+    let calm = 0
+    log.onCalm(() => calm++)
+    const came = 3 * ARREARS_LIMIT
+    for (let number = 0; number < came; number++) log.push('a', exchange())
+    vi.advanceTimersToNextTimer()
+    expect(ids(batches()[1])).toHaveLength(BATCH_LIMIT)
+    expect(calm).toBe(0)
+    // Something new meanwhile goes with it, and is not left out for it.
+    log.push('a', exchange())
+    vi.runAllTimers()
+    const later = batches().slice(2)
+    for (const batch of later) expect(batch.entries.length).toBeLessThanOrEqual(ARREARS_LIMIT + BATCH_LIMIT)
+    for (const batch of later) expect(ids(batch)).toEqual(ids(batch)?.toSorted((a, b) => a - b))
+    expect(ids(later[0])?.at(-1)).toBe(came + 1)
+    const all = new Set(batches().flatMap(batch => ids(batch) ?? []))
+    expect([...all].sort((a, b) => a - b)).toEqual(Array.from({ length: came + 1 }, (_, index) => index + 1))
+    expect(calm).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+    const gaps = calls.slice(2).map((call, index) => call.at - (calls[index + 1]?.at ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(BATCH_INTERVAL)
+  })
+
+  it('leaves out for good only what the ring has dropped meanwhile', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const log = createLog(1000)
+    log.open('a')
+    const { batches } = collect(log)
+    for (let number = 0; number < 700; number++) log.push('a', exchange())
+    vi.advanceTimersToNextTimer()
+    for (let number = 0; number < 700; number++) log.push('a', exchange())
+    vi.runAllTimers()
+    const all = new Set(batches().flatMap(batch => ids(batch) ?? []))
+    expect([...all].filter(id => id > 400)).toHaveLength(1000)
+    expect(batches().at(-1)?.totals.requests).toBe(1400)
+  })
+
+  it('is not behind any more when the log is cleared, or for who comes when nobody listened', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const log = createLog()
+    log.open('a')
+    const first = collect(log)
+    for (let number = 0; number < 5000; number++) log.push('a', exchange())
+    vi.advanceTimersToNextTimer()
+    log.clear('a')
+    vi.runAllTimers()
+    expect(first.batches().slice(2)).toMatchObject([{ reset: true, entries: [] }])
+    for (let number = 0; number < 5000; number++) log.push('a', exchange())
+    vi.advanceTimersToNextTimer()
+    first.end()
+    const second = collect(log)
+    log.push('a', exchange())
+    vi.runAllTimers()
+    expect(second.batches().map(batch => batch.entries.length)).toEqual([5000, 1])
+  })
+
+  it('makes no fields of a record before its row is opened', () => {
+    const log = createLog(10, 1000)
+    log.open('a')
+    let made = 0
+    const record = Object.defineProperties(exchange({ file: 'lazy' }), {
+      requestFields: {
+        get: () => {
+          made++
+          return [['host', 'lazy']]
+        },
+      },
+      fieldsLength: { value: 50 },
+    })
+    for (let number = 0; number < 100; number++) log.push('a', record)
+    collect(log)
+    expect(made).toBe(0)
+    expect(log.read('a', 100)?.requestFields).toEqual([['host', 'lazy']])
+    expect(made).toBe(1)
+  })
+
+  it('lets go of what no Undo brings back', async () => {
+    const log = createLog()
+    log.open('a')
+    const kept: WeakRef<object>[] = []
+    const push = () => {
+      const requestFields: [string, string][] = [['host', 'localhost']]
+      kept.push(new WeakRef(requestFields))
+      log.push('a', exchange({ requestFields }))
+    }
+    push()
+    log.clear('a')
+    push()
+    log.clear('a')
+    await collectGarbage()
+    expect(kept.map(reference => reference.deref() !== undefined)).toEqual([false, true])
+    log.restore('a')
+    expect(ids(collect(log).batches()[0])).toEqual([2])
+    expect(log.read('a', 2)).not.toBeNull()
   })
 
   it('keeps the interval between batches of a steady stream', () => {

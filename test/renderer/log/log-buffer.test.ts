@@ -63,6 +63,26 @@ describe('log buffer', () => {
     expect(totals.requests).toBe(total)
   })
 
+  it('puts what a flood had left out where it belongs, whatever came meanwhile', () => {
+    const buffer = createLogBuffer()
+    buffer.apply([batch([...entries(1, 3), ...entries(900, 910), ...entries(950, 960)])])
+    const taken = buffer.read('a')
+    buffer.apply([batch([...entries(4, 899), ...entries(961, 962)])])
+    buffer.apply([batch(entries(911, 949))])
+    expect(ids(buffer.read('a'))).toEqual(Array.from({ length: 962 }, (_, index) => index + 1))
+    expect(taken.entries).toHaveLength(25)
+  })
+
+  it('drops by their ids those that the app has dropped, gaps or not', () => {
+    const buffer = createLogBuffer()
+    buffer.apply([batch(entries(1, 100))])
+    buffer.apply([batch(entries(LOG_CAPACITY + 51, LOG_CAPACITY + 60))])
+    expect(ids(buffer.read('a'))).toEqual([
+      ...entries(61, 100).map(row => row.id),
+      ...entries(LOG_CAPACITY + 51, LOG_CAPACITY + 60).map(row => row.id),
+    ])
+  })
+
   it('starts anew with a reset, and says so', () => {
     const buffer = createLogBuffer()
     buffer.apply([batch(entries(1, 5))])

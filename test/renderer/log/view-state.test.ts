@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
   baseEntries,
-  entryAtRow,
   type HoldReason,
   type LogViewAction,
   type LogViewState,
   newCount,
   reduce,
   resume,
-  rowOfId,
   startState,
 } from '../../../renderer/log/view-state.ts'
 import { entries, entry, logOf } from './entries.ts'
@@ -164,11 +162,4 @@ it('goes on for another site as that one was left, or starts anew', () => {
   expect(second).toEqual(startState(later))
   const back = reduce(second, { type: 'restart', state: resume(first, later) })
   expect([back.text, back.paused, newest(back)]).toEqual(['a', true, 10])
-})
-
-it('finds rows by id, newest on top, also with gaps', () => {
-  const rows = [...entries(1, 3), ...entries(7, 8)]
-  expect([8, 7, 3, 1].map(id => rowOfId(rows, id))).toEqual([0, 1, 2, 4])
-  expect([0, 5, 9].map(id => rowOfId(rows, id))).toEqual([-1, -1, -1])
-  expect([0, 2, 5].map(row => entryAtRow(rows, row)?.id)).toEqual([8, 3, undefined])
 })
