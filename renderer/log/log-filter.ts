@@ -4,6 +4,7 @@
  * a row shows, one cell at a time, so what matched can always be marked.
  */
 import type { LogEntry } from '../../electron/contract.ts'
+import { firstAfter } from './log-ids.ts'
 import { cellsOf, isError } from './row-text.ts'
 
 export interface LogFilter {
@@ -29,13 +30,53 @@ function haystackOf(entry: LogEntry): string {
   return haystack
 }
 
+function letsAllThrough({ text, errorsOnly }: LogFilter): boolean {
+  return !errorsOnly && needleOf(text) === ''
+}
+
 /** The same array when nothing is filtered out by definition, so that it costs nothing then. */
 export function filterEntries(entries: readonly LogEntry[], filter: LogFilter): readonly LogEntry[] {
+  if (letsAllThrough(filter)) return entries
   const needle = needleOf(filter.text)
-  if (needle === '' && !filter.errorsOnly) return entries
   return entries.filter(
     entry => (!filter.errorsOnly || isError(entry)) && (needle === '' || haystackOf(entry).includes(needle)),
   )
+}
+
+/**
+ * `filterEntries` for a log that goes on: of entries that follow those of the call before, under the same filter,
+ * only the new ones are looked at.
+ */
+export function createFilter(): typeof filterEntries {
+  let text = ''
+  let errorsOnly = false
+  let seen: readonly LogEntry[] = []
+  let passed: readonly LogEntry[] = []
+  return (entries, filter) => {
+    if (letsAllThrough(filter)) return entries
+    const isSame = filter.text === text && filter.errorsOnly === errorsOnly
+    if (isSame && entries === seen) return passed
+    const news = isSame ? firstNew(seen, entries) : 0
+    if (news === 0) passed = filterEntries(entries, filter)
+    else {
+      const gone = firstAfter(passed, (entries[0]?.id ?? 0) - 1)
+      passed = [...passed.slice(gone), ...filterEntries(entries.slice(news), filter)]
+    }
+    text = filter.text
+    errorsOnly = filter.errorsOnly
+    seen = entries
+    return passed
+  }
+}
+
+/** Index of the first entry of `next` that is not in `before`; 0 where not all before it are, in the same order. */
+function firstNew(before: readonly LogEntry[], next: readonly LogEntry[]): number {
+  const oldest = next[0]
+  const newest = before.at(-1)
+  if (!oldest || !newest) return 0
+  const gone = firstAfter(before, oldest.id - 1)
+  const known = before.length - gone
+  return before[gone] === oldest && next[known - 1] === newest ? known : 0
 }
 
 export interface Segment {

@@ -8,7 +8,7 @@ import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } fro
 import type { LogEntry, Site, SiteId } from '../../electron/contract.ts'
 import { useLog } from '../store.ts'
 import type { SiteLog } from './log-buffer.ts'
-import { filterEntries, needleOf } from './log-filter.ts'
+import { createFilter, needleOf } from './log-filter.ts'
 import { baseEntries, type HoldReason, type LogViewState, newCount, reduce, resume } from './view-state.ts'
 
 export interface LogView extends LogViewCommands {
@@ -77,7 +77,8 @@ export function useLogView(site: Site, memory: Map<SiteId, LogViewState> | null 
 
   const base = baseEntries(state, log)
   const { text, errorsOnly } = state
-  const entries = useMemo(() => filterEntries(base, { text, errorsOnly }), [base, text, errorsOnly])
+  const [filter] = useState(createFilter)
+  const entries = useMemo(() => filter(base, { text, errorsOnly }), [filter, base, text, errorsOnly])
   return useMemo(
     () => ({
       ...commands,

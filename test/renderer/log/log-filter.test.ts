@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { filterEntries, needleOf, splitMatches } from '../../../renderer/log/log-filter.ts'
-import { entry } from './entries.ts'
+import { createFilter, filterEntries, needleOf, splitMatches } from '../../../renderer/log/log-filter.ts'
+import { entries, entry } from './entries.ts'
 
 const rows = [
   entry({ id: 1 }),
@@ -40,6 +40,49 @@ describe('filter', () => {
 
   it('costs nothing when there is none', () => {
     expect(filterEntries(rows, { text: ' ', errorsOnly: false })).toBe(rows)
+  })
+})
+
+describe('a filter that goes on', () => {
+  const all = entries(1, 40).map(row => entry({ ...row, status: row.id % 3 === 0 ? 404 : 200 }))
+  const errors = { text: '', errorsOnly: true }
+
+  it('answers as a fresh one, whatever the log does', () => {
+    const filter = createFilter()
+    const steps = [
+      [all.slice(0, 10), errors],
+      [all.slice(0, 20), errors],
+      [all.slice(5, 25), errors],
+      [all.slice(5, 25), { text: '404', errorsOnly: false }],
+      [all.slice(8, 30), { text: '404', errorsOnly: false }],
+      [[...all.slice(8, 12), ...all.slice(20, 30)], errors],
+      [all.slice(8, 31), errors],
+      [all.slice(30, 40), errors],
+      [[], errors],
+      [all.slice(0, 3), errors],
+      [all.slice(0, 9), { text: ' ', errorsOnly: false }],
+      [all.slice(0, 12), errors],
+      [[...all.slice(0, 11), entry({ id: 12, status: 200 }), ...all.slice(12, 20)], errors],
+    ] as const
+    for (const [rows, wanted] of steps) expect(filter(rows, wanted)).toEqual(filterEntries(rows, wanted))
+  })
+
+  it('looks at what is new only, and keeps its answer while nothing is', () => {
+    const filter = createFilter()
+    const seen: number[] = []
+    const watched = all.map(row =>
+      Object.defineProperty({ ...row }, 'status', {
+        get() {
+          seen.push(row.id)
+          return row.status
+        },
+      }),
+    )
+    const first = watched.slice(0, 30)
+    expect(filter(first, errors)).toBe(filter(first, { ...errors }))
+    seen.length = 0
+    filter(watched, errors)
+    expect(seen).toEqual(all.slice(30).map(row => row.id))
   })
 })
 
