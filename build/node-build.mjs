@@ -24,6 +24,19 @@ const plainNamespaces = {
 }
 
 /**
+ * Electron's `fs` takes files named .asar for folders, which would keep a site from serving such a file, and looks at
+ * each path for it. `original-fs` is Node's own. What is in our own archive is read with `fs`, without `node:`.
+ * @type {import('vite').Plugin}
+ */
+const originalFiles = {
+  name: 'original-files',
+  renderChunk: code =>
+    code
+      .replaceAll('require("node:fs/promises")', 'require("original-fs").promises')
+      .replaceAll('require("node:fs")', 'require("original-fs")'),
+}
+
+/**
  * Options for Vite's `build`. `name`: of the file that is built.
  * @param {string} entry
  * @param {string} outDir
@@ -35,7 +48,12 @@ export function nodeBuild(entry, outDir, name) {
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [mediaTypes(), pageScript(), plainNamespaces],
+    plugins: [
+      mediaTypes(),
+      pageScript(),
+      plainNamespaces,
+      ...(entry.includes('/desktop/') ? [originalFiles] : []),
+    ],
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
       ssr: resolve(root, entry),

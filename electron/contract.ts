@@ -280,7 +280,7 @@ export interface LogBatch {
   readonly site: SiteId
   /** The entries replace all that the panel holds of this site (first batch, Clear Log, Undo). */
   readonly reset: boolean
-  /** Oldest first. In a flood only the newest of an interval are sent; the totals always count all. */
+  /** Oldest first. In a flood only the newest of an interval, and the others later; the totals always count all. */
   readonly entries: readonly LogEntry[]
   readonly totals: LogTotals
 }

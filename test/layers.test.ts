@@ -33,6 +33,7 @@ const mayImport: Record<Room, readonly string[]> = {
     'electron/app/',
     'electron/contract.ts',
     'node:',
+    'fs', // Electron's own, which reads our archive
     'electron',
     'package.json',
   ],

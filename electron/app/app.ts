@@ -8,12 +8,13 @@ import { dirname, join } from 'node:path'
 import type { AppState, Message, PanelView, Problem, Result, Site, SiteId } from '../contract.ts'
 import { createDevices } from './devices.ts'
 import { createDispatch, type Handlers } from './dispatch.ts'
-import { expandHome, folderLabel, listFolder } from './folders.ts'
+import { folderLabel } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
 import { createLog } from './log.ts'
 import { logCommands } from './log-commands.ts'
+import { setLoginItem, startsAtLogin } from './login-item.ts'
 import { optionCommands } from './option-commands.ts'
-import { abilityOf, hostInfo, type Platform } from './platform.ts'
+import { hostInfo, type Platform } from './platform.ts'
 import * as problems from './problems.ts'
 import { ProblemError } from './problems.ts'
 import { createSecureSites } from './secure-sites.ts'
@@ -88,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const owned = createState({
     sites: store.loaded.sites.map(site => siteOf(site, home)),
-    settings: { ...store.loaded.preferences, startAtLogin: startsAtLogin() },
+    settings: { ...store.loaded.preferences, startAtLogin: startsAtLogin(platform) },
     host: hostInfo(platform, options.version),
     authority: null,
     notice,
@@ -176,34 +177,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     save()
   }
 
-  function startsAtLogin(): boolean {
-    try {
-      return platform.startAtLogin?.get() ?? false
-    } catch (error) {
-      console.error(error)
-      return false
-    }
-  }
-
   /** All that may change outside while nobody looks; one change of the state at most. */
   function refresh(): void {
     share.refresh()
     void secure.refresh()
     const { sites, settings } = state.get()
     const fresh = servers.withFreshOrigins(sites)
-    const startAtLogin = startsAtLogin()
+    const startAtLogin = startsAtLogin(platform)
     if (fresh !== sites || startAtLogin !== settings.startAtLogin) {
       owned.set({ sites: fresh, settings: { ...settings, startAtLogin } })
-    }
-  }
-
-  function setLoginItem(on: boolean): void {
-    const { set } = abilityOf(platform, 'startAtLogin')
-    try {
-      set(on)
-    } catch (error) {
-      console.error(error)
-      throw new ProblemError(problems.loginItemRefused(error))
     }
   }
 
@@ -287,22 +269,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       })
     },
     'port.next': () => list.nextPort(),
-    async 'folder.list'({ path = '~' }) {
-      abilityOf(platform, 'listFolders')
-      const folder = expandHome(path, home)
-      if (folder === null) throw new ProblemError(problems.badInput('path'))
-      try {
-        return await listFolder(folder, home)
-      } catch (error) {
-        throw new ProblemError(
-          problems.badPath(error, 'path', folderLabel(folder, home), { os: platform.os }),
-        )
-      }
-    },
     'settings.change'({ startAtLogin, ...preferences }) {
-      if (startAtLogin !== undefined) setLoginItem(startAtLogin)
+      if (startAtLogin !== undefined) setLoginItem(platform, startAtLogin)
       // The system may have refused: the state shows what is so.
-      update({ settings: { ...state.get().settings, ...preferences, startAtLogin: startsAtLogin() } })
+      update({ settings: { ...state.get().settings, ...preferences, startAtLogin: startsAtLogin(platform) } })
     },
     'notice.dismiss'() {
       update({ notice: null })
@@ -315,7 +285,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       hashes,
       secure,
     }),
-    ...hostCommands(platform, siteBy, () => visitors.wereRecently(state.get().sites)),
+    ...hostCommands(platform, home, siteBy, () => visitors.wereRecently(state.get().sites)),
   }
   const dispatch = createDispatch(handlers)
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { dialog, app as electronApp, ipcMain, nativeTheme, powerMonitor, protocol, shell } from 'electron'
 import { type App, createApp } from '../app/app.ts'
-import { type Lock, type LockHolder, takeLock } from '../app/lock.ts'
+import { type Lock, type LockAttempt, type LockHolder, takeLock } from '../app/lock.ts'
 import { writePanelLink } from '../app/panel-link.ts'
 import { currentFolder, homeFolder, userFolder } from '../app/user-folder.ts'
 import type { Problem } from '../contract.ts'
@@ -18,12 +18,15 @@ import { parseLaunchArguments } from './launch-arguments.ts'
 import { installMenu } from './menu.ts'
 import { answerPanel, panelScheme } from './panel-page.ts'
 import { createPlatform, type DesktopPlatform } from './platform.ts'
-import { createTray } from './tray.ts'
+import { createCollector } from './spare-memory.ts'
+import { createTray, type TrayIcon } from './tray.ts'
 import { hasTray } from './tray-support.ts'
 import { createPanelWindow, type PanelWindow } from './window.ts'
 
 /** How long running answers may take to end when the app quits, in ms. */
 const quitLimit = 3000
+/** The icon and the desktop introduce themselves over the bus within a few ms; a window made meanwhile holds that up for 80. */
+const iconTime = 20
 const bugExitCode = 70 // EX_SOFTWARE of sysexits.h
 
 const appFolder = electronApp.getAppPath()
@@ -46,40 +49,71 @@ if (electronApp.requestSingleInstanceLock({ folders: launch.folders })) void boo
 else leaveToFirst()
 
 async function boot(): Promise<void> {
-  const [isTray] = await Promise.all([
-    hasTray(process.platform, process.env.SERVEBAR_TRAY),
-    electronApp.whenReady(),
-  ])
-  const kind = isTray ? 'menubar' : 'window'
+  let tray: TrayIcon | null = null
+  /** Made when it is first needed. */
+  const panel: () => PanelWindow = once(() =>
+    createPanelWindow({
+      kind,
+      preload: join(appFolder, 'out/preload.cjs'),
+      icon: join(appFolder, 'assets/icons/256x256.png'),
+      isDark: () => nativeTheme.shouldUseDarkColors,
+      anchor: () => tray?.bounds() ?? null,
+    }),
+  )
+  // What is only files and a question to the system is done while Electron gets ready.
+  const [core] = await Promise.all([openCore(panel), electronApp.whenReady()])
   becomeMenubarApp()
+  if (!core.held) return meetBrowserPanel(core.holder)
+  const { kind, lock, app, platform } = core
+  followTheme(app)
+  // Before the window, which takes longer than all else.
+  if (kind === 'menubar') {
+    tray = putIntoTray(app, platform, panel)
+    await new Promise(resolve => setTimeout(resolve, iconTime))
+  }
+  servePanelPage()
+  installMenu(!electronApp.isPackaged, () => void app.invoke('app.quit', {}))
+  connectPanel(ipcMain, app, panel().contents)
+  drainBeforeQuit(app, panel(), lock)
+  keepFresh(app, panel())
+  app.onCalm(createCollector(panel().contents))
+  welcomeArrivals(app, panel())
+  await panel().load()
+  app.restore()
+  reviveCrashedPage(panel())
+  if (!launch.hidden && !electronApp.getLoginItemSettings().wasOpenedAtLogin) panel().show()
+  obeyParent(kind)
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+interface Core {
+  readonly held: true
+  readonly kind: 'menubar' | 'window'
+  /** Null: the folder cannot be written. */
+  readonly lock: Lock | null
+  readonly platform: DesktopPlatform
+  readonly app: App
+}
+
+async function openCore(panel: () => PanelWindow): Promise<Core | Extract<LockAttempt, { held: false }>> {
+  const kind = (await hasTray(process.platform, process.env.SERVEBAR_TRAY)) ? 'menubar' : 'window'
   // A folder that cannot be written is shown in the panel; there is nothing to protect in it then.
   const lock = await takeLock(electronApp.getPath('userData'), kind).catch(() => null)
-  if (lock && !lock.held) return meetBrowserPanel(lock.holder)
-  servePanelPage()
-  const panel = createPanelWindow({
-    kind,
-    preload: join(appFolder, 'out/preload.cjs'),
-    icon: join(appFolder, 'assets/icons/256x256.png'),
-    isDark: () => nativeTheme.shouldUseDarkColors,
-  })
+  if (lock && !lock.held) return lock
   const platform = createPlatform(kind, panel)
   const app = await createApp({
     platform,
     settingsFile: join(electronApp.getPath('userData'), 'settings.json'),
     version: electronApp.getVersion(),
   })
-  followTheme(app)
-  installMenu(!electronApp.isPackaged, () => void app.invoke('app.quit', {}))
-  connectPanel(ipcMain, app, panel.contents)
-  drainBeforeQuit(app, panel, lock)
-  if (isTray) putIntoTray(app, platform, panel)
-  keepFresh(app, panel)
-  welcomeArrivals(app, panel)
-  await panel.load()
-  app.restore()
-  reviveCrashedPage(panel)
-  if (!launch.hidden && !electronApp.getLoginItemSettings().wasOpenedAtLogin) panel.show()
-  obeyParent(kind)
+  return { held: true, kind, lock, platform, app }
 }
 
 function reportBugs(): void {
@@ -163,18 +197,17 @@ function drainBeforeQuit(app: App, panel: PanelWindow, lock: Lock | null): void 
   })
 }
 
-function putIntoTray(app: App, platform: DesktopPlatform, panel: PanelWindow): void {
-  const tray = createTray(app, {
+function putIntoTray(app: App, platform: DesktopPlatform, panel: () => PanelWindow): TrayIcon {
+  return createTray(app, {
     images: join(appFolder, 'assets/tray'),
-    togglePanel: () => panel.toggle(),
-    showPanel: () => panel.show(),
+    togglePanel: () => panel().toggle(),
+    showPanel: () => panel().show(),
     async chooseFolders() {
       const folders = await platform.chooseFolders()
-      if (folders.length > 0) await addFolders(app, panel, folders)
+      if (folders.length > 0) await addFolders(app, panel(), folders)
     },
-    addFolders: folders => void addFolders(app, panel, folders),
+    addFolders: folders => void addFolders(app, panel(), folders),
   })
-  panel.anchorTo(() => tray.bounds())
 }
 
 /** While nobody looked, or the computer slept, the network may have become another. */

@@ -5,8 +5,9 @@
  * files only and module scripts load; the policy travels as a header that no
  * edit of the page can lose; and the page has no right to read local files.
  */
-import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+// biome-ignore lint/style/useNodejsImportProtocol: Electron's own, which reads our archive (build/node-build.mjs)
+import { readFile } from 'fs/promises'
 import { panelPolicy } from '../app/panel-policy.ts'
 
 export const panelScheme = 'app'

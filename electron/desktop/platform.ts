@@ -18,7 +18,7 @@ const privacySettings = 'x-apple.systempreferences:com.apple.preference.security
 
 export type DesktopPlatform = Platform & Required<Pick<Platform, 'chooseFolders'>>
 
-export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): DesktopPlatform {
+export function createPlatform(kind: 'menubar' | 'window', panel: () => PanelWindow): DesktopPlatform {
   const os = operatingSystem()
   const startAtLogin = loginItem(os)
   return {
@@ -27,7 +27,7 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
     dropPaths: true,
 
     async chooseFolders() {
-      const { canceled, filePaths } = await panel.keepOpen(window =>
+      const { canceled, filePaths } = await panel().keepOpen(window =>
         window ? dialog.showOpenDialog(window, folderDialog) : dialog.showOpenDialog(folderDialog),
       )
       return canceled ? [] : filePaths
@@ -45,8 +45,8 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
     writeClipboard: text => clipboard.writeText(text),
     ...(startAtLogin ? { startAtLogin } : {}),
     ...(os === 'darwin' ? { allowAccess: () => shell.openExternal(privacySettings) } : {}),
-    closePanel: () => panel.hide(),
-    ...(kind === 'menubar' ? { resizePanel: height => panel.resize(height) } : {}),
+    closePanel: () => panel().hide(),
+    ...(kind === 'menubar' ? { resizePanel: height => panel().resize(height) } : {}),
 
     quit(servedOthers) {
       void confirmQuit(servedOthers).then(isConfirmed => {
@@ -65,7 +65,7 @@ export function createPlatform(kind: 'menubar' | 'window', panel: PanelWindow): 
       defaultId: 0,
       cancelId: 1,
     }
-    const { response } = await panel.keepOpen(window =>
+    const { response } = await panel().keepOpen(window =>
       window ? dialog.showMessageBox(window, box) : dialog.showMessageBox(box),
     )
     return response === 0

@@ -48,9 +48,8 @@ export async function hasTray(
 ): Promise<boolean> {
   if (override === '1' || override === '0') return override === '1'
   if (os !== 'linux') return true
-  const answers = questions.map(async ([tool, ...args]) => parseAnswer(await ask(tool, args)))
-  for (const answer of answers) {
-    const known = await answer
+  for (const [tool, ...args] of questions) {
+    const known = parseAnswer(await ask(tool, args))
     if (known !== null) return known
   }
   return false

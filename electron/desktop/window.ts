@@ -19,8 +19,6 @@ export interface PanelWindow {
   onShown(listener: () => void): void
   /** Height in CSS px that the content wants. */
   resize(height: number): void
-  /** Where the tray icon is, once there is one. */
-  anchorTo(bounds: () => Rectangle | null): void
   /**
    * While the work goes on (a native dialog), losing the focus does not hide the panel. The dialog belongs
    * to the panel's window, or to none while that is hidden.
@@ -36,6 +34,8 @@ export interface PanelWindowOptions {
   /** Icon file for taskbars, where windows carry one. */
   readonly icon: string
   readonly isDark: () => boolean
+  /** Where the tray icon is; null where there is none, or the system does not tell. */
+  readonly anchor: () => Rectangle | null
 }
 
 /** A click on the tray icon takes the focus first; within this time it means "close", not "open again". */
@@ -77,7 +77,6 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
   let openDialogs = 0
   let blurredAt = Number.NEGATIVE_INFINITY
   let released = false
-  let trayBounds: () => Rectangle | null = () => null
 
   contents.on('before-input-event', (event, input) => {
     const zoom = zoomAfter(input, contents.getZoomFactor(), process.platform === 'darwin')
@@ -92,7 +91,7 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
 
   function place(): void {
     if (!isMenubar) return
-    const anchor = trayBounds()
+    const anchor = options.anchor()
     const display = anchor ? screen.getDisplayMatching(anchor) : nearestDisplay()
     browserWindow.setBounds(placePanel(anchor, display, wantedHeight, contents.getZoomFactor()))
   }
@@ -141,9 +140,6 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
       if (!isMenubar || !Number.isFinite(height)) return
       wantedHeight = height
       place()
-    },
-    anchorTo(bounds) {
-      trayBounds = bounds
     },
     async keepOpen(work) {
       openDialogs += 1

@@ -34,6 +34,17 @@ describe('hasTray', () => {
     expect(await hasTray(os, override, unasked)).toBe(expected)
   })
 
+  it('asks one tool after the other, and no more than it takes', async () => {
+    const asked: string[] = []
+    const ask = async (tool: string) => {
+      asked.push(tool)
+      return tool === 'busctl' ? 'b true' : null
+    }
+    expect(await hasTray('linux', undefined, ask)).toBe(true)
+    expect(asked.at(-1)).toBe('busctl')
+    expect(asked).not.toContain(asked.includes('gdbus') ? 'dbus-send' : 'gdbus')
+  })
+
   it.each([
     ['a watcher on the bus', { gdbus: '(true,)' }, true],
     ['no watcher on the bus', { gdbus: '(false,)', busctl: 'b true' }, false],

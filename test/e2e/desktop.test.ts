@@ -4,12 +4,19 @@
  * how it ends.
  */
 import { execFile } from 'node:child_process'
-import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { environment, launchApp, packageApp, sandboxSwitches, whyNoDesktop } from '../support/packaged-app.ts'
+import {
+  archiveOf,
+  environment,
+  launchApp,
+  packageApp,
+  sandboxSwitches,
+  whyNoDesktop,
+} from '../support/packaged-app.ts'
 import { tempFolder } from '../support/temp.ts'
 import { until } from '../support/until.ts'
 
@@ -234,6 +241,22 @@ describe.skipIf(whyNoDesktop)(`the packaged app${whyNoDesktop ? ` (${whyNoDeskto
     await expect.poll(shown).toHaveLength(1)
     expect((await shown())[0]).toMatch(/at-all|folder/i)
     await page.getByText('Drop a folder to serve it').waitFor()
+  })
+
+  it('serves archives of Electron apps as the files that they are', async () => {
+    const folder = tempFolder({ 'broken.asar': 'hello', 'folder.asar/x.txt': 'x' })
+    const archive = readFileSync(archiveOf(packageApp()))
+    writeFileSync(join(folder, 'app.asar'), archive)
+    const { page } = await launchApp({ args: [folder] })
+    const origin = await servedAt(page)
+    const bodies = await Promise.all(
+      ['app.asar', 'broken.asar', 'folder.asar/x.txt'].map(async name => {
+        const response = await fetch(`${origin}/${name}`)
+        return Buffer.from(await response.arrayBuffer())
+      }),
+    )
+    expect(bodies[0]?.equals(archive)).toBe(true)
+    expect(bodies.slice(1).map(String)).toEqual(['hello', 'x'])
   })
 
   it.runIf(process.platform === 'linux')('starts at login through an autostart entry', async () => {

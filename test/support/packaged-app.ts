@@ -135,6 +135,13 @@ function executableIn(dist: string): string | null {
   return places.find(place => existsSync(place)) ?? null
 }
 
+/** The app itself: what electron-builder put beside the executable. */
+export function archiveOf(executable: string): string {
+  const archive = findArchive(executable)
+  if (archive === null) throw new Error(`${executable} has no app.asar`)
+  return archive
+}
+
 function findArchive(executable: string): string | null {
   const places = ['../resources/app.asar', '../../Resources/app.asar'].map(place => join(executable, place))
   return places.find(place => existsSync(place)) ?? null
