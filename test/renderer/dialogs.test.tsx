@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { mockRequests, origins, site } from '../support/memory-bridge.ts'
-import { hosts } from '../support/mock-data.ts'
+import { hosts, mockOptions } from '../support/mock-data.ts'
 import { focused, press, renderPanel, setWidth } from '../support/render-panel.tsx'
 
 const openDetail = async (name = /^portfolio/) => {
@@ -161,7 +161,7 @@ describe('Share', () => {
   })
 
   it('tells the two addresses of one interface apart', async () => {
-    const options = { port: 8080, share: true, listing: true, dotfiles: false }
+    const options = { ...mockOptions, share: true }
     const v6 = { url: 'http://[fd00::2]:8080', host: '[fd00::2]', port: 8080 }
     const both = [...origins(8080, true), { ...v6, reach: 'network', interfaceName: 'Wi-Fi' } as const]
     await renderPanel({ sites: [site('a', { options, status: { phase: 'listening', origins: both } })] })
@@ -198,7 +198,7 @@ describe('Share', () => {
   })
 
   it('has no QR code without a network', async () => {
-    const shared = { port: 8080, share: true, listing: true, dotfiles: false }
+    const shared = { ...mockOptions, share: true }
     await renderPanel({ sites: [site('portfolio', { options: shared })] })
     await press('s', { metaKey: true, shiftKey: true })
     const dialog = screen.getByRole('dialog', { name: 'Share portfolio' })
