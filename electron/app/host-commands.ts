@@ -4,14 +4,15 @@
  */
 import type { Site, SiteId } from '../contract.ts'
 import type { Handlers } from './dispatch.ts'
-import { checkIsFolder } from './folders.ts'
+import { checkIsFolder, expandHome, folderLabel, listFolder } from './folders.ts'
 import { abilityOf, type Platform } from './platform.ts'
-import { badInput, folderProblem, notRunning, ProblemError } from './problems.ts'
+import { badInput, badPath, folderProblem, notRunning, ProblemError } from './problems.ts'
 
 type HostCommand =
   | 'site.open'
   | 'site.reveal'
   | 'folder.choose'
+  | 'folder.list'
   | 'clipboard.write'
   | 'access.allow'
   | 'panel.close'
@@ -20,6 +21,7 @@ type HostCommand =
 
 export function hostCommands(
   platform: Platform,
+  home: string,
   siteBy: (id: SiteId) => Site,
   servedOthers: () => boolean,
 ): Pick<Handlers, HostCommand> {
@@ -43,6 +45,16 @@ export function hostCommands(
       await revealFolder(folder)
     },
     'folder.choose': () => abilityOf(platform, 'chooseFolders')(),
+    async 'folder.list'({ path = '~' }) {
+      abilityOf(platform, 'listFolders')
+      const folder = expandHome(path, home)
+      if (folder === null) throw new ProblemError(badInput('path'))
+      try {
+        return await listFolder(folder, home)
+      } catch (error) {
+        throw new ProblemError(badPath(error, 'path', folderLabel(folder, home), { os: platform.os }))
+      }
+    },
     'clipboard.write'({ text }) {
       abilityOf(platform, 'writeClipboard')(text)
     },

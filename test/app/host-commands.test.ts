@@ -31,6 +31,7 @@ const running: Site = {
 function setup(site = running, platform = fakePlatform(), servedOthers = false) {
   const commands = hostCommands(
     platform,
+    '/home/ann',
     () => site,
     () => servedOthers,
   )
