@@ -1,3 +1,4 @@
+/** The settings file, from its text to a kill -9. Over 350 lines because each part of it can be broken by itself. */
 import { execFileSync, spawn } from 'node:child_process'
 import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
