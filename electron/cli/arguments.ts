@@ -1,14 +1,29 @@
 /**
  * argv -> what the terminal command shall do. Every argument is checked here
  * and every refusal names the argument and the remedy; whether the folder and
- * the address exist is found out by the server, and what an engine option takes
- * is asked of the engine. The last of a repeated option wins, as everywhere,
- * but for those that say that they may be repeated.
+ * the address exist is found out by the server. The last of a repeated option
+ * wins, as everywhere, but for those that say that they may be repeated; the
+ * command line wins over the file of `--config`.
  */
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
-import { isOptionError, resolveOptions } from '../engine/options.ts'
-import type { CachePolicy, Field, ServerOptions, SymlinkPolicy } from '../engine/types.ts'
+import type { ServerOptions } from '../engine/types.ts'
+import { type Config, parseConfig } from './config-file.ts'
+import { engineOptions } from './engine-options.ts'
+import {
+  alternatives,
+  type Given,
+  isOption,
+  kindOf,
+  meantBy,
+  needs,
+  ON,
+  type OptionName,
+  options,
+  Refusal,
+  takenBackBy,
+} from './options.ts'
 
 export interface ServeArguments {
   /** As given; `.` when none was. */
@@ -20,119 +35,113 @@ export interface ServeArguments {
   readonly listing: boolean
   readonly dotfiles: boolean
   readonly open: boolean
+  readonly qr: boolean
   readonly log: 'combined' | 'json' | 'none'
+  /** `'own'`: by this computer's own authority. */
+  readonly certificate: 'none' | 'own' | CertificateFiles
   /** What was said of how it serves; the engine knows what holds otherwise. */
   readonly engine: Partial<ServerOptions>
 }
 
+export interface CertificateFiles {
+  readonly certFile: string
+  readonly keyFile: string
+}
+
 export type Arguments =
   | { readonly action: 'serve'; readonly options: ServeArguments }
+  | { readonly action: 'trust' | 'untrust' }
   | { readonly action: 'help' }
   | { readonly action: 'version' }
   | { readonly action: 'refuse'; readonly message: string }
 
-const options = {
-  port: { type: 'string', short: 'p' },
-  host: { type: 'string' },
-  lan: { type: 'boolean' },
-  index: { type: 'string' },
-  'no-index': { type: 'boolean' },
-  'no-listing': { type: 'boolean' },
-  dotfiles: { type: 'boolean' },
-  symlinks: { type: 'string' },
-  spa: { type: 'boolean' },
-  'clean-urls': { type: 'boolean' },
-  cache: { type: 'string' },
-  'no-compress': { type: 'boolean' },
-  cors: { type: 'boolean' },
-  header: { type: 'string', short: 'H' },
-  auth: { type: 'string' },
-  'allow-host': { type: 'string' },
-  'headers-timeout': { type: 'string' },
-  'request-timeout': { type: 'string' },
-  'keep-alive-timeout': { type: 'string' },
-  'max-connections': { type: 'string' },
-  open: { type: 'boolean' },
-  quiet: { type: 'boolean', short: 'q' },
-  log: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-} as const
-type OptionName = keyof typeof options
-
-/** What other servers call it. */
-const otherNames = new Map<string, string>([
-  ['a', '--host'],
-  ['address', '--host'],
-  ['bind', '--host'],
-  ['b', '--host'],
-  ['l', '--port'],
-  ['listen', '--port'],
-  ['P', '--port'],
-  ['o', '--open'],
-  ['s', '--quiet'],
-  ['silent', '--quiet'],
-  ['no-dir-listing', '--no-listing'],
-  ['hidden', '--dotfiles'],
-  ['network', '--lan'],
-  ['public', '--lan'],
-  ['share', '--lan'],
-  ['v', '--version'],
-  ['c', '--cache'],
-  ['single', '--spa'],
-  ['fallback', '--spa'],
-  ['no-compression', '--no-compress'],
-  ['no-gzip', '--no-compress'],
-  ['username', '--auth'],
-  ['password', '--auth'],
-  ['allowed-hosts', '--allow-host'],
-  ['hosts', '--allow-host'],
-  ['follow', '--symlinks'],
-])
-
-type Given = ReadonlyMap<OptionName, readonly string[]>
+export interface Surroundings {
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Throws the system's error. */
+  readonly readFile?: (path: string) => string
+}
 
 /** Multicast, broadcast and reserved addresses (RFC 6890, RFC 4291 §2.7): no single computer has them. */
 const isForMany = /^(?:22[4-9]|2[3-5]\d)\.|^ff/i
 
-class Refusal extends Error {}
-
-export function parseArguments(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>> = {},
-): Arguments {
+export function parseArguments(argv: readonly string[], surroundings: Surroundings = {}): Arguments {
   try {
-    return parse(argv, environment)
+    return parse(argv, surroundings)
   } catch (error) {
     if (error instanceof Refusal) return { action: 'refuse', message: error.message }
     throw error
   }
 }
 
-function parse(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Arguments {
+const readText = (path: string) => readFileSync(path, 'utf8')
+
+function parse(argv: readonly string[], { environment = {}, readFile = readText }: Surroundings): Arguments {
+  const { folders, given, takenBack } = readArguments(argv)
+  // They answer whatever else is there, except what is not understood at all.
+  for (const action of ['help', 'version'] as const) if (given.has(action)) return { action }
+  checkAlternatives(given)
+  for (const action of ['trust', 'untrust'] as const) {
+    if (!given.has(action)) continue
+    if (given.size > 1 || folders.length > 0) throw new Refusal(`--${action} serves nothing: give it alone`)
+    return { action }
+  }
+  const file = given.get('config')?.at(-1)
+  if (file === undefined) return serve(folders, given, environment)
+  const config = parseConfig(readConfig(file, readFile), file)
+  try {
+    checkAlternatives(config.given)
+    return serve(folders, merged(given, takenBack, config), environment)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.option === undefined || given.has(error.option)) throw error
+    const place = config.placeOf(error.option)
+    throw place === undefined ? error : new Refusal(`${place}: ${error.message}`)
+  }
+}
+
+interface Read {
+  readonly folders: readonly string[]
+  readonly given: Given
+  readonly takenBack: ReadonlySet<OptionName>
+}
+
+const parsable = Object.fromEntries(
+  Object.entries(options).map(([name, option]) => [
+    name,
+    {
+      type: option.kind === 'value' || option.kind === 'many' ? ('string' as const) : ('boolean' as const),
+      ...('short' in option ? { short: option.short } : {}),
+    },
+  ]),
+)
+
+function readArguments(argv: readonly string[]): Read {
   // Not strict: its own messages name neither the remedy nor what was meant.
   const { tokens } = parseArgs({
     args: [...argv],
-    options,
+    options: parsable,
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
   const folders: string[] = []
   const given = new Map<OptionName, string[]>()
+  const takenBack = new Set<OptionName>()
   for (const token of tokens) {
     if (token.kind === 'positional') folders.push(token.value)
     if (token.kind !== 'option') continue
-    const [option, value] = optionOf(token)
-    given.set(option, [...(given.get(option) ?? []), value])
+    const { name, rawName, value } = token
+    const opposite = isOption(name) ? null : takenBackBy(name)
+    if (opposite !== null && rawName.startsWith('--')) {
+      if (value !== undefined) throw new Refusal(`${rawName} takes no value, so leave out "=${value}"`)
+      given.delete(opposite)
+      takenBack.add(opposite)
+      continue
+    }
+    const [option, text] = optionOf(token)
+    takenBack.delete(option)
+    given.set(option, [...(given.get(option) ?? []), text])
   }
-  // They answer whatever else is there, except what is not understood at all.
-  if (given.has('help')) return { action: 'help' }
-  if (given.has('version')) return { action: 'version' }
-  return { action: 'serve', options: serveArguments(folders, given, environment) }
+  return { folders, given, takenBack }
 }
 
 interface OptionToken {
@@ -143,183 +152,114 @@ interface OptionToken {
 }
 
 function optionOf({ name, rawName, value, inlineValue }: OptionToken): [OptionName, string] {
-  if (!Object.hasOwn(options, name)) {
-    const meant = otherNames.get(name) ?? closest(name)
-    throw new Refusal(`Unknown option ${rawName}${meant ? `; did you mean ${meant}?` : ''}`)
+  if (!isOption(name)) {
+    const meant = meantBy(name)
+    throw new Refusal(`Unknown option ${rawName}${meant ? `; did you mean --${meant}?` : ''}`)
   }
-  const option = name as OptionName
-  if (options[option].type === 'boolean') {
-    // The one that may have a value: `--cors` is any origin, `--cors=ORIGIN` is one.
-    if (option === 'cors') return [option, value ?? 'any']
-    if (value !== undefined) throw new Refusal(`${rawName} takes no value, so leave out "=${value}"`)
-    return [option, '']
+  switch (kindOf(name)) {
+    case 'switch':
+      if (value === undefined) return [name, ON]
+      throw new Refusal(`${rawName} takes no value, so leave out "=${value}"`)
+    case 'optional':
+      if (value === '') throw needs(name, value)
+      return [name, value ?? ON]
+    default:
+      // `--port --quiet` is a forgotten value, not a port called --quiet.
+      if (value === undefined || (!inlineValue && /^-\D/.test(value))) throw needs(name)
+      return [name, value]
   }
-  // `--port --quiet` is a forgotten value, not a port called --quiet.
-  if (value === undefined || (!inlineValue && /^-\D/.test(value))) throw new Refusal(needs(option))
-  return [option, value]
 }
 
-const NEEDS: Partial<Record<OptionName, string>> = {
-  port: 'a number from 0 to 65535, such as --port 8080',
-  host: 'an IP address or localhost, such as --host 127.0.0.1',
-  log: 'combined or json',
-  index: 'names of files, such as --index index.html,index.htm',
-  symlinks: 'confined, follow or refuse',
-  cache: 'no-cache, no-store, immutable or a number of seconds',
-  header: "a field, such as --header 'X-Frame-Options: DENY'",
-  auth: 'USER:PASSWORD, or USER and the password in the variable SERVEBAR_PASSWORD',
-  'allow-host': 'names of hosts, such as --allow-host site.test',
-  'max-connections': 'a number from 1',
+function checkAlternatives(given: Given): void {
+  for (const [one, other, why] of alternatives) {
+    if (given.has(one) && given.has(other))
+      throw new Refusal(`--${one} and --${other} exclude each other: ${why}`, other)
+  }
 }
 
-function needs(option: OptionName): string {
-  return `--${option} needs ${NEEDS[option] ?? `milliseconds, such as --${option} 10000`}`
+function readConfig(file: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Refusal(`--config: no file at ${file}`)
+    if (code === undefined) throw error
+    throw new Refusal(`--config: ${file} cannot be read (${code})`)
+  }
 }
 
-function serveArguments(
+/** The file's, but for what the command line says otherwise. */
+function merged(given: Given, takenBack: ReadonlySet<OptionName>, config: Config): Given {
+  const all = new Map(config.given)
+  for (const option of takenBack) all.delete(option)
+  for (const [one, other] of alternatives) {
+    if (given.has(one)) all.delete(other)
+    if (given.has(other)) all.delete(one)
+  }
+  for (const [option, values] of given) all.set(option, values)
+  return all
+}
+
+function serve(
   folders: readonly string[],
   given: Given,
   environment: Readonly<Record<string, string | undefined>>,
-): ServeArguments {
+): Arguments {
   const [folder = '.', ...others] = folders
   if (others.length > 0)
     throw new Refusal(`Only one folder can be served, but ${folders.length} are given: ${folders.join(', ')}`)
   if (folder === '') throw new Refusal('The name of the folder is empty; use . for the current one')
-  if (given.has('host') && given.has('lan'))
-    throw new Refusal('--host and --lan exclude each other: --lan listens on every address')
-  if (given.has('quiet') && given.has('log'))
-    throw new Refusal('--quiet and --log exclude each other: leave out one of them')
-  if (given.has('index') && given.has('no-index'))
-    throw new Refusal('--index and --no-index exclude each other: leave out one of them')
+  const last = (option: OptionName) => given.get(option)?.at(-1)
+  const host = given.has('lan') ? '*' : hostOf(last('host') ?? 'localhost')
+  if (given.has('qr') && /^(?:localhost|127\..*|::1)$/.test(host))
+    throw new Refusal('--qr is for other devices, which cannot open localhost: add --lan', 'qr')
   return {
-    folder,
-    host: given.has('lan') ? '*' : hostOf(last(given, 'host') ?? 'localhost'),
-    port: portOf(last(given, 'port')),
-    listing: !given.has('no-listing'),
-    dotfiles: given.has('dotfiles'),
-    open: given.has('open'),
-    log: given.has('quiet') ? 'none' : logOf(last(given, 'log') ?? 'combined'),
-    engine: checked(engineOptions(given, environment)),
+    action: 'serve',
+    options: {
+      folder,
+      host,
+      port: portOf(last('port')),
+      listing: !given.has('no-listing'),
+      dotfiles: given.has('dotfiles'),
+      open: given.has('open'),
+      qr: given.has('qr'),
+      log: given.has('quiet') ? 'none' : logOf(last('log') ?? 'combined'),
+      certificate: certificateOf(last('cert'), last('key'), given.has('https')),
+      engine: engineOptions(given, environment),
+    },
   }
 }
 
-function last(given: Given, option: OptionName): string | undefined {
-  return given.get(option)?.at(-1)
-}
-
-/** Only what was given. */
-function engineOptions(
-  given: Given,
-  environment: Readonly<Record<string, string | undefined>>,
-): Partial<ServerOptions> {
-  const engine: { -readonly [Option in keyof ServerOptions]?: ServerOptions[Option] } = {}
-  const cors = last(given, 'cors')
-  const symlinks = last(given, 'symlinks')
-  const cache = last(given, 'cache')
-  const auth = last(given, 'auth')
-  if (given.has('index')) engine.index = listOf(given.get('index'))
-  if (given.has('no-index')) engine.index = []
-  // The engine says what is wrong with a value that is none.
-  if (symlinks !== undefined) engine.symlinks = symlinks as SymlinkPolicy
-  if (given.has('spa')) engine.spa = true
-  if (given.has('clean-urls')) engine.cleanUrls = true
-  if (cache !== undefined) engine.cache = /^\d+$/.test(cache) ? Number(cache) : (cache as CachePolicy)
-  if (given.has('no-compress')) engine.codings = false
-  if (cors !== undefined) engine.cors = cors
-  if (given.has('header')) engine.fields = (given.get('header') ?? []).map(fieldOf)
-  if (auth !== undefined) engine.auth = authOf(auth, environment.SERVEBAR_PASSWORD)
-  if (given.has('allow-host')) engine.hosts = listOf(given.get('allow-host'))
-  for (const [flag, option] of LIMITS) {
-    const text = last(given, flag)
-    if (text !== undefined) engine[option] = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  }
-  return engine
-}
-
-const LIMITS = [
-  ['headers-timeout', 'headersTimeout'],
-  ['request-timeout', 'requestTimeout'],
-  ['keep-alive-timeout', 'keepAliveTimeout'],
-  ['max-connections', 'maxConnections'],
-] as const
-
-/** The engine's own check, said of the argument. */
-function checked(engine: Partial<ServerOptions>): Partial<ServerOptions> {
-  try {
-    // Where the folder is does not matter to the rest.
-    const rest = { host: 'localhost', port: 0, portFallback: false, name: '', listing: true, dotfiles: false }
-    resolveOptions({ root: '/', ...rest, ...engine })
-    return engine
-  } catch (error) {
-    if (!isOptionError(error)) throw error
-    throw new Refusal(`${flagOf(error.option)}: ${error.remedy}`)
-  }
-}
-
-function flagOf(option: string): string {
-  if (option === 'fields') return '--header'
-  if (option === 'hosts') return '--allow-host'
-  return `--${option.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
-}
-
-function listOf(values: readonly string[] = []): string[] {
-  return values.flatMap(value => value.split(',').map(name => name.trim()))
-}
-
-function fieldOf(text: string): Field {
-  const colon = text.indexOf(':')
-  if (colon < 0) throw new Refusal(`${needs('header')}, not "${text}"`)
-  return [text.slice(0, colon), text.slice(colon + 1).trim()]
-}
-
-/** What was given is not repeated in a message: it may hold a password. */
-function authOf(text: string, fromEnvironment: string | undefined): { user: string; password: string } {
-  const colon = text.indexOf(':')
-  if (colon >= 0) return { user: text.slice(0, colon), password: text.slice(colon + 1) }
-  if (fromEnvironment === undefined) throw new Refusal(needs('auth'))
-  return { user: text, password: fromEnvironment }
+function certificateOf(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+  isSecure: boolean,
+): ServeArguments['certificate'] {
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile }
+  if (certFile !== undefined)
+    throw new Refusal('--cert needs --key with it: the file with its private key', 'cert')
+  if (keyFile !== undefined)
+    throw new Refusal('--key needs --cert with it: the file with the certificate', 'key')
+  return isSecure ? 'own' : 'none'
 }
 
 function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port <= 65_535)) throw new Refusal(`${needs('port')}, not "${text}"`)
+  if (!(port <= 65_535)) throw needs('port', text)
   return port
 }
 
 function hostOf(text: string): string {
   const address = text.replace(/^\[(.*)\]$/, '$1') // as it stands in a URL
-  if (address.includes('%')) throw new Refusal(`--host takes no zone, because no URL can hold one: "${text}"`)
+  if (address.includes('%'))
+    throw new Refusal(`--host takes no zone, because no URL can hold one: "${text}"`, 'host')
   const isUsable = address === 'localhost' || (isIP(address) !== 0 && !isForMany.test(address))
-  if (!isUsable) throw new Refusal(`${needs('host')}, not "${text}"`)
+  if (!isUsable) throw needs('host', text)
   return address
 }
 
 function logOf(text: string): 'combined' | 'json' {
-  if (text !== 'combined' && text !== 'json') throw new Refusal(`${needs('log')}, not "${text}"`)
+  if (text !== 'combined' && text !== 'json') throw needs('log', text)
   return text
-}
-
-/** The option that is at most two slips away, or that this is the beginning of. */
-function closest(name: string): string | undefined {
-  if (name.length < 2) return undefined
-  const ranked = Object.keys(options)
-    .map(option => ({ option, slips: option.startsWith(name) ? 0 : editDistance(name, option) }))
-    .sort((one, other) => one.slips - other.slips)
-  const [best] = ranked
-  return best && best.slips <= Math.min(2, name.length - 2) ? `--${best.option}` : undefined
-}
-
-/** Letters to add, drop or replace (Levenshtein). */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1]
-    for (const [j, candidate] of [...other].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === candidate ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[other.length] ?? 0
 }

@@ -13,9 +13,11 @@ import { badPath, currentFolderGone, isListenError, listenProblem, systemError }
 import { currentFolder } from '../app/user-folder.ts'
 import { formatCombined, formatJson } from '../engine/access-log.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
-import type { Origin } from '../engine/types.ts'
+import type { Origin, TlsIdentity } from '../engine/types.ts'
 import { parseArguments, type ServeArguments } from './arguments.ts'
+import type { Certificate } from './https.ts'
 import { createLogWriter } from './log-writer.ts'
+import { createRemarks, remarksOn } from './remarks.ts'
 import { usage } from './usage.ts'
 
 const EXIT = { stopped: 0, failed: 1, usage: 2, bug: 70 } as const
@@ -48,9 +50,12 @@ function print(text: string): Promise<boolean> {
   })
 }
 
-/** The address to print and open: one that means this computer everywhere, also where ::1 comes first. */
+/**
+ * The address to print and open: one that means this computer everywhere, also where ::1 comes first. Of HTTPS the one
+ * with the name, which is what certificates are for.
+ */
 function urlOf({ host, port, url }: Origin): string {
-  return host === 'localhost' ? `http://127.0.0.1:${port}/` : `${url}/`
+  return url === `http://localhost:${port}` && host === 'localhost' ? `http://127.0.0.1:${port}/` : `${url}/`
 }
 
 async function explain(error: unknown, { folder, host, port = FIRST_PORT }: ServeArguments): Promise<string> {
@@ -70,7 +75,7 @@ async function explain(error: unknown, { folder, host, port = FIRST_PORT }: Serv
 
 /** Resolves when it has stopped. */
 async function serve(options: ServeArguments): Promise<number> {
-  const { folder, host, port, listing, dotfiles, log, engine } = options
+  const { folder, host, port, listing, dotfiles, log, certificate, engine } = options
   const current = currentFolder()
   if (current === null && !isAbsolute(folder)) {
     say(currentFolderGone.title)
@@ -81,8 +86,21 @@ async function serve(options: ServeArguments): Promise<number> {
     onDropped: count => say(`${count} lines of the log were dropped, because they were not read in time`),
   })
   const format = log === 'json' ? formatJson : formatCombined
+  const remarks = createRemarks(say)
 
-  let server: RunningServer
+  let server: RunningServer | undefined
+  let tls: TlsIdentity | null = null
+  let secured: Certificate | null = null
+  if (certificate !== 'none') {
+    const { openCertificate } = await import('./https.ts')
+    const renew = (identity: TlsIdentity): void => {
+      tls = identity
+      server?.renewTls(identity)
+    }
+    secured = await openCertificate(certificate === 'own' ? null : certificate, renew, say)
+    if (secured === null) return EXIT.failed
+    tls ??= secured.identity
+  }
   try {
     server = await startServer(
       {
@@ -93,10 +111,16 @@ async function serve(options: ServeArguments): Promise<number> {
         portFallback: port === undefined,
         listing,
         dotfiles,
+        tls,
         ...engine,
       },
       exchange => {
         if (log !== 'none') writer.write(format(exchange))
+        if (exchange.note !== null) remarks.exchange(exchange)
+      },
+      {
+        ...(secured?.downloads ? { authority: secured.downloads } : {}),
+        onRuleProblems: remarks.rules,
       },
     )
   } catch (error) {
@@ -114,15 +138,28 @@ async function serve(options: ServeArguments): Promise<number> {
     const { code } = systemError(error)
     if (code !== 'EPIPE') say(`the log cannot be written (${String(code)})`)
   })
-  for (const origin of others) {
-    if (origin.reach === 'network') say(`on the network at ${origin.url}/`)
-  }
+  const shared = [first, ...others].flatMap(origin => (origin?.reach === 'network' ? [origin] : []))
+  for (const origin of shared) if (origin !== first) say(`on the network at ${origin.url}/`)
+  for (const remark of remarksOn(options, shared)) say(remark)
+  await invite(shared[0], options.qr, secured?.downloads != null)
   if (first && options.open) openInBrowser(urlOf(first))
 
   await stopSignal()
   await server.close(DRAIN)
   await writer.end(LAST_LINES)
+  secured?.close()
   return EXIT.stopped
+}
+
+/** For other devices: the way to trust this computer, and a picture of the address. */
+async function invite(origin: Origin | undefined, qr: boolean, canBeTrusted: boolean): Promise<void> {
+  if (origin && canBeTrusted) {
+    say(`other devices learn to trust it at http:${origin.url.slice('https:'.length)}/.servebar/ca`)
+  }
+  if (!qr) return
+  if (!origin) return say('no QR code: this computer is in no network now')
+  const { qrText } = await import('./qr.ts')
+  words().write(qrText(`${origin.url}/`, process.stderr.isTTY))
 }
 
 /** A signal, or nobody reads our output any more. The second signal ends at once. */
@@ -143,7 +180,7 @@ function stopSignal(): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const wanted = parseArguments(process.argv.slice(2), process.env)
+  const wanted = parseArguments(process.argv.slice(2), { environment: process.env })
   switch (wanted.action) {
     case 'help':
       return (await print(usage)) ? EXIT.stopped : EXIT.failed
@@ -153,6 +190,11 @@ async function main(): Promise<number> {
       say(wanted.message)
       words().write(`\n${usage}`)
       return EXIT.usage
+    case 'trust':
+    case 'untrust': {
+      const { changeTrust } = await import('./https.ts')
+      return (await changeTrust(wanted.action === 'trust', say)) ? EXIT.stopped : EXIT.failed
+    }
     case 'serve':
       // Ends also where a reader that stalls would keep the process.
       return process.exit(await serve(wanted.options))

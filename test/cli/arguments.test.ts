@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseArguments, type ServeArguments } from '../../electron/cli/arguments.ts'
+import { options } from '../../electron/cli/options.ts'
 import { usage } from '../../electron/cli/usage.ts'
 
 const defaults: ServeArguments = {
@@ -9,7 +10,9 @@ const defaults: ServeArguments = {
   listing: true,
   dotfiles: false,
   open: false,
+  qr: false,
   log: 'combined',
+  certificate: 'none',
   engine: {},
 }
 
@@ -67,10 +70,36 @@ describe('arguments that are understood', () => {
     ],
     [['--keep-alive-timeout', '500'], { engine: { keepAliveTimeout: 500 } }],
     [['--max-connections', '10'], { engine: { maxConnections: 10 } }],
+    [['--https'], { certificate: 'own' }],
+    [['--cert', 'a.pem', '--key=b.pem'], { certificate: { certFile: 'a.pem', keyFile: 'b.pem' } }],
+    [['--https', '--cert', 'a', '--key', 'a'], { certificate: { certFile: 'a', keyFile: 'a' } }],
+    [['--live', '--rules', '--isolate'], { engine: { liveReload: true, hostRules: true, isolate: true } }],
+    [['--live', '--no-live', '--rules', '--no-rules', '--rules'], { engine: { hostRules: true } }],
+    [['--no-listing', '--listing'], {}],
+    [['--zip', '--manage'], { engine: { zip: true, manage: true } }],
+    [['--upload'], { engine: { uploads: {} } }],
+    [['--upload', 'site'], { folder: 'site', engine: { uploads: {} } }],
+    [
+      ['--upload=overwrite', '--max-upload', '1.5k'],
+      { engine: { uploads: { overwrite: true, maxSize: 1536 } } },
+    ],
+    [['--upload', '--max-upload=2GiB'], { engine: { uploads: { maxSize: 2 * 1024 ** 3 } } }],
+    [['--upload', '--max-upload', '700'], { engine: { uploads: { maxSize: 700 } } }],
+    [
+      ['--throttle', 'slow-3g'],
+      { engine: { throttle: { latency: 2000, download: 400_000, upload: 400_000, loss: 0 } } },
+    ],
+    [
+      ['--throttle=1000/250,40'],
+      { engine: { throttle: { latency: 40, download: 1_000_000, upload: 250_000, loss: 0 } } },
+    ],
+    [['--throttle', 'off'], { engine: { throttle: null } }],
+    [['--qr', '--lan'], { qr: true, host: '*' }],
+    [['--qr', '--host', '192.168.1.24'], { qr: true, host: '192.168.1.24' }],
   ]
   it.each(table)('%j', (argv, expected) => {
     const environment = { SERVEBAR_PASSWORD: 'from outside' }
-    expect(parseArguments(argv, environment)).toEqual({
+    expect(parseArguments(argv, { environment })).toEqual({
       action: 'serve',
       options: { ...defaults, ...expected },
     })
@@ -84,6 +113,9 @@ describe('arguments that are understood', () => {
   )
   it.each(['--version', '-V'])('version: %s', argument => {
     expect(parseArguments([argument])).toEqual({ action: 'version' })
+  })
+  it.each(['trust', 'untrust'] as const)('%s', action => {
+    expect(parseArguments([`--${action}`])).toEqual({ action })
   })
 })
 
@@ -169,6 +201,36 @@ describe('arguments that are refused, and what is said', () => {
     [['--spa=yes'], '--spa takes no value, so leave out "=yes"'],
     [['--single'], 'Unknown option --single; did you mean --spa?'],
     [['--quiet', '--log', 'json'], '--quiet and --log exclude each other: leave out one of them'],
+    [['--cert', 'a.pem'], '--cert needs --key with it: the file with its private key'],
+    [['--key', 'a.pem'], '--key needs --cert with it: the file with the certificate'],
+    [['--upload=all'], '--upload needs no value, or overwrite: --upload=overwrite, not "all"'],
+    [['--max-upload', '1M'], '--max-upload is about --upload, which is not given'],
+    [
+      ['--upload', '--max-upload', 'much'],
+      '--max-upload needs a size, such as --max-upload 500M, not "much"',
+    ],
+    [['--upload', '--max-upload', '0'], '--max-upload needs a size, such as --max-upload 500M, not "0"'],
+    [
+      ['--throttle', '2g'],
+      '--throttle: "2g" is none of slow-3g, fast-3g, flaky and off, nor kbit/s and ms such as 400,2000',
+    ],
+    [
+      ['--throttle', '0,5'],
+      '--throttle: download is not a number of bits per second from 1000 to 10000000000',
+    ],
+    [['--qr'], '--qr is for other devices, which cannot open localhost: add --lan'],
+    [['--no-live=yes'], '--no-live takes no value, so leave out "=yes"'],
+    [['--cors='], '--cors needs an origin, such as --cors=https://app.example, not ""'],
+    [['--trust', 'site'], '--trust serves nothing: give it alone'],
+    [['--trust', '--https'], '--trust serves nothing: give it alone'],
+    [['--trust', '--untrust'], '--trust and --untrust exclude each other: leave out one of them'],
+    [['--no-trust'], 'Unknown option --no-trust; did you mean --untrust?'],
+    [['-S'], 'Unknown option -S; did you mean --https?'],
+    [['--tls'], 'Unknown option --tls; did you mean --https?'],
+    [['--livereload'], 'Unknown option --livereload; did you mean --live?'],
+    [['--upload-files'], 'Unknown option --upload-files; did you mean --upload?'],
+    [['-z'], 'Unknown option -z; did you mean --zip?'],
+    [['--throtle', 'x'], 'Unknown option --throtle; did you mean --throttle?'],
   ]
   it.each(table)('%j', (argv, message) => {
     expect(parseArguments(argv)).toEqual({ action: 'refuse', message })
@@ -176,20 +238,27 @@ describe('arguments that are refused, and what is said', () => {
 })
 
 it('the usage names every option and fits a terminal', () => {
-  const options = ['--port', '--host', '--lan', '--no-listing', '--dotfiles', '--open', '--quiet', '--log']
-  const serving = ['--index', '--no-index', '--symlinks', '--spa', '--clean-urls', '--cache', '--no-compress']
-  const others = ['--cors', '--header', '--auth', '--allow-host', '--headers-timeout', '--request-timeout']
-  const rest = [
-    '--keep-alive-timeout',
-    '--max-connections',
-    '--help',
-    '--version',
-    '-p',
-    '-q',
-    '-h',
-    '-V',
-    '-H',
-  ]
-  for (const option of [...options, ...serving, ...others, ...rest]) expect(usage).toContain(option)
+  for (const name of Object.keys(options)) expect(usage).toContain(`--${name}`)
+  for (const short of ['-p', '-q', '-h', '-V', '-H']) expect(usage).toContain(`${short}, `)
   for (const line of usage.split('\n')) expect(line.length).toBeLessThanOrEqual(90)
+})
+
+it('what other servers call an option is none of ours', () => {
+  const names = [
+    'S',
+    'tls',
+    'ssl',
+    'livereload',
+    'upload-files',
+    'z',
+    'bind',
+    'single',
+    'history',
+    'A',
+    'coi',
+  ]
+  for (const name of names) {
+    const argument = name.length > 1 ? `--${name}` : `-${name}`
+    expect(parseArguments([argument])).toMatchObject({ message: expect.stringMatching(/; did you mean --/) })
+  }
 })
