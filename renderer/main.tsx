@@ -11,6 +11,7 @@ import './panel.css'
 import './app.css'
 import './log/log.css'
 import './options/options.css'
+import './share/share.css'
 
 const connection = connect()
 const store = createStore(connection.bridge)

@@ -203,7 +203,7 @@ describe('mdns', () => {
     const asker = multicastDns({ port, ip, interface: '127.0.0.1', bind: '0.0.0.0' })
     onTestFinished(() => new Promise<void>(resolve => asker.destroy(resolve)))
     const heard: string[] = []
-    asker.on('response', ({ answers }) => heard.push(...brief(answers)))
+    asker.on('response', ({ answers = [] }) => heard.push(...brief(answers)))
     await new Promise<void>(resolve => asker.on('ready', resolve))
     const local = { address: '127.0.0.1', addresses: ['127.0.0.1'] }
     const { mdns, names } = start(createNetwork(), { open, networks: () => [local], probeInterval: 20 })
