@@ -12,6 +12,7 @@ import { folderLabel } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
 import { createLog } from './log.ts'
 import { logCommands } from './log-commands.ts'
+import { createLogFiles } from './log-files.ts'
 import { setLoginItem, startsAtLogin } from './login-item.ts'
 import { optionCommands } from './option-commands.ts'
 import { hostInfo, type Platform } from './platform.ts'
@@ -81,7 +82,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const visitors = createVisitors()
   const devices = createDevices()
   const shows = new Set<(message: Message) => void>()
-  const log = createLog()
+  const files = createLogFiles(dirname(options.settingsFile), store.loaded.preferences.keepRequests)
+  const log = createLog({ files })
   let closing: Promise<void> | null = null
   let saving: NodeJS.Immediate | undefined
 
@@ -96,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const { state } = owned
   onNotice = problem => owned.set({ notice: problem })
-  for (const site of state.get().sites) log.open(site.id)
+  log.openAll(state.get().sites.map(site => site.id))
 
   function update(change: Partial<Omit<AppState, 'revision'>>): void {
     owned.set(change)
@@ -271,13 +273,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     'port.next': () => list.nextPort(),
     'settings.change'({ startAtLogin, ...preferences }) {
       if (startAtLogin !== undefined) setLoginItem(platform, startAtLogin)
+      if (preferences.keepRequests !== undefined) log.keep(preferences.keepRequests)
       // The system may have refused: the state shows what is so.
       update({ settings: { ...state.get().settings, ...preferences, startAtLogin: startsAtLogin(platform) } })
     },
-    'notice.dismiss'() {
-      update({ notice: null })
-    },
-    ...logCommands(log, siteBy),
+    'notice.dismiss': () => update({ notice: null }),
+    ...logCommands({ siteBy, log, version: options.version }),
     ...shareCommands({ os: platform.os, siteBy, share, devices }),
     ...optionCommands({
       siteBy,
@@ -340,7 +341,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     close() {
       closing ??= Promise.all([share.close(), servers.closeAll()]).then(async () => {
-        await secure.close()
+        await Promise.all([secure.close(), log.close()])
         saveNow()
         return store.flush()
       })

@@ -6,10 +6,12 @@
  * is something to tell; memory has a bound. In a flood a batch has the newest
  * entries, with true totals, and what was left out follows when there is room.
  */
-import type { LogBatch, LogDetail, SiteId } from '../contract.ts'
+import type { KeepRequests, LogBatch, LogDetail, SiteId } from '../contract.ts'
 import { LOG_CAPACITY } from '../contract.ts'
 import type { Exchange } from '../engine/types.ts'
-import { createSiteLog, type SiteLog } from './site-log.ts'
+import type { LogFiles } from './log-files.ts'
+import { createMissingPaths, type Missed, type MissingPaths } from './missing.ts'
+import { createSiteLog, type Kept, recordOf, type SiteLog } from './site-log.ts'
 
 export const BATCH_INTERVAL = 100
 /** Characters of details that are kept of one site, with what Undo may bring back: some 20,000 ordinary requests. */
@@ -18,11 +20,21 @@ const DETAIL_BUDGET = 16 * 1024 * 1024
 export interface ExchangeLog {
   /** From now on the site's exchanges are kept. */
   open(site: SiteId): void
-  /** Drops all that is kept of it. */
+  /** Those of the settings; what is kept of others on disk is deleted. */
+  openAll(sites: readonly SiteId[]): void
+  /** Drops all that is kept of it, on disk as well. */
   forget(site: SiteId): void
   /** False: the site is not open, and nothing is kept. */
   push(site: SiteId, exchange: Exchange): boolean
   read(site: SiteId, entry: number): LogDetail | null
+  /** The whole record, while its details are kept. */
+  record(site: SiteId, entry: number): Exchange | null
+  /** All that is kept of it, oldest first. */
+  records(site: SiteId): readonly Kept[]
+  /** The paths that were asked for and are not there. */
+  missing(site: SiteId): readonly Readonly<Missed>[]
+  /** How long requests are kept beyond this run. */
+  keep(choice: KeepRequests): void
   clear(site: SiteId): void
   /** Brings back what the last `clear` took; false when there is nothing. */
   restore(site: SiteId): boolean
@@ -30,10 +42,23 @@ export interface ExchangeLog {
   subscribe(listener: (batches: readonly LogBatch[]) => void): () => void
   /** Calls back when a flood is over: batches had to leave something out, and by now have made up for it. */
   onCalm(listener: () => void): () => void
+  /** What is to be kept is on disk. */
+  close(): Promise<void>
 }
 
-export function createLog(capacity = LOG_CAPACITY, detailBudget = DETAIL_BUDGET): ExchangeLog {
+export interface LogOptions {
+  readonly capacity?: number
+  readonly detailBudget?: number
+  /** Where requests outlast this run; absent: nowhere. */
+  readonly files?: LogFiles
+}
+
+export function createLog(options: LogOptions = {}): ExchangeLog {
+  const { capacity = LOG_CAPACITY, detailBudget = DETAIL_BUDGET, files } = options
   const sites = new Map<SiteId, SiteLog>()
+  const missing = new Map<SiteId, MissingPaths>()
+  /** Sites whose requests of earlier runs nobody has asked for yet. */
+  const unread = new Set<SiteId>()
   const listeners = new Set<(batches: readonly LogBatch[]) => void>()
   const calmListeners = new Set<() => void>()
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -64,31 +89,75 @@ export function createLog(capacity = LOG_CAPACITY, detailBudget = DETAIL_BUDGET)
     else if (wasBehind) for (const listener of calmListeners) listener()
   }
 
+  /** Reads what earlier runs have kept, once somebody looks. */
+  async function readOlder(site: SiteId): Promise<void> {
+    const older = (await files?.read(site, capacity)) ?? []
+    // Cleared or removed meanwhile.
+    if (!unread.delete(site) || older.length === 0) return
+    sites.get(site)?.prepend(older)
+    for (const record of older) missing.get(site)?.note(record)
+    arm()
+  }
+
+  function open(site: SiteId): void {
+    if (sites.has(site)) return
+    sites.set(site, createSiteLog(capacity, detailBudget))
+    missing.set(site, createMissingPaths())
+    if (files) unread.add(site)
+  }
+
   return {
-    open(site) {
-      if (!sites.has(site)) sites.set(site, createSiteLog(capacity, detailBudget))
+    open,
+    openAll(ids) {
+      for (const id of ids) open(id)
+      files?.retain(ids)
     },
     forget(site) {
       sites.delete(site)
+      missing.delete(site)
+      unread.delete(site)
+      files?.clear(site)
     },
     push(site, exchange) {
       const log = sites.get(site)
       if (!log) return false
       log.push(exchange)
+      if (exchange.status === 404) missing.get(site)?.note(exchange)
+      files?.note(site, exchange)
       arm()
       return true
     },
     read: (site, entry) => sites.get(site)?.read(entry) ?? null,
+    record: (site, entry) => sites.get(site)?.record(entry) ?? null,
+    records: site => sites.get(site)?.records() ?? [],
+    missing: site => missing.get(site)?.list() ?? [],
     clear(site) {
       sites.get(site)?.clear()
+      missing.get(site)?.clear()
+      unread.delete(site)
+      files?.clear(site)
       arm()
     },
     restore(site) {
-      const restored = sites.get(site)?.restore() ?? false
-      if (restored) arm()
-      return restored
+      const log = sites.get(site)
+      if (!log?.restore()) return false
+      const records = log.records()
+      missing.get(site)?.clear()
+      for (const record of records) missing.get(site)?.note(record)
+      files?.replace(site, records.map(recordOf))
+      arm()
+      return true
+    },
+    keep(choice) {
+      if (!files) return
+      const wasOn = files.isOn()
+      files.keep(choice)
+      if (wasOn || !files.isOn()) return
+      // The ones that are here were made before they were to be kept.
+      for (const [site, log] of sites) files.replace(site, log.records().map(recordOf))
     },
     subscribe(listener) {
+      for (const site of unread) void readOlder(site)
       // What is due goes to the others first: the newcomer gets it with the rest, and only once.
       if (timer !== null) flush()
       else if (listeners.size === 0) for (const log of sites.values()) log.settle()
@@ -107,6 +176,7 @@ export function createLog(capacity = LOG_CAPACITY, detailBudget = DETAIL_BUDGET)
       calmListeners.add(listener)
       return () => void calmListeners.delete(listener)
     },
+    close: async () => files?.close(),
   }
 }
 

@@ -203,10 +203,16 @@ export function loginItemRefused(error: unknown): Problem {
 
 // ---- Things that are not there ----
 
+/** A request that was sent again. */
+export function noAnswer(error: unknown): Problem {
+  return problem('internal', 'The site did not answer', { detail: String(systemError(error).code ?? error) })
+}
+
 export const unknownCommand = problem('bad-input', 'Servebar does not know this request')
 export const siteNotFound = problem('not-found', 'This site is no longer in the list')
 export const entryNotFound = problem('not-found', 'No longer kept')
 export const nothingToRestore = problem('not-found', 'There is nothing to bring back')
+export const notReplayable = problem('unsupported', 'Only GET and HEAD requests can be sent again')
 export const notRunning = problem('not-found', 'This site is stopped')
 export const noFreePort = problem('not-found', 'No free port was found')
 export const currentFolderGone = problem('folder-missing', 'The current folder was deleted')

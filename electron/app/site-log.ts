@@ -5,6 +5,7 @@
  * only move the id that the log begins with. Knows no timers and no listeners.
  */
 import type { LogBatch, LogDetail, LogEntry, LogTotals, SiteId } from '../contract.ts'
+import { RESERVED } from '../engine/target.ts'
 import type { Exchange } from '../engine/types.ts'
 
 /** New entries in one batch. A panel shows some thirty rows; more than this in 100 ms nobody reads. */
@@ -106,7 +107,7 @@ export function createSiteLog(capacity: number, detailBudget: number): SiteLog {
     requests += 1
     if (record.status >= 400) errors += 1
     bytesSent += record.bytesSent
-    if (slowest === null || record.duration > slowest.duration) {
+    if ((slowest === null || record.duration > slowest.duration) && !isStream(record)) {
       slowest = { target: shortened(record.target), duration: record.duration }
     }
   }
@@ -232,6 +233,24 @@ function lineOf(id: number, record: Exchange | LogEntry): LogEntry {
   }
 }
 
+/** A line whose details were dropped, as a record without them. */
+export function recordOf(kept: Kept): Exchange {
+  if (!('id' in kept)) return kept
+  const { time, method, target, status, bytesSent, duration, clientAddress, clientIsLocal } = kept
+  return {
+    ...{ time, method, target, status, bytesSent, duration, clientAddress, clientIsLocal },
+    httpVersion: '1.1',
+    requestFields: [],
+    responseFields: [],
+    file: null,
+    fileSize: null,
+    contentCoding: null,
+    aborted: false,
+    cause: null,
+    note: null,
+  }
+}
+
 /** Of a record that does not know it by itself. */
 function fieldsLength(record: Kept): number {
   let sum = 0
@@ -246,6 +265,11 @@ function detailOf(exchange: Exchange): LogDetail {
   const { target, requestFields, responseFields, file, fileSize, contentCoding, aborted, cause, note } =
     exchange
   return { target, requestFields, responseFields, file, fileSize, contentCoding, aborted, cause, note }
+}
+
+/** The stream that tells a page of changes is open as long as the page: long, but not slow. */
+function isStream(record: Kept): boolean {
+  return record.target.startsWith(`/${RESERVED}/`)
 }
 
 function shortened(target: string): string {

@@ -1,10 +1,14 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { BATCH_INTERVAL, createLog } from '../../electron/app/log.ts'
+import { createLogFiles } from '../../electron/app/log-files.ts'
 import { ARREARS_LIMIT, BATCH_LIMIT } from '../../electron/app/site-log.ts'
 import { LOG_CAPACITY, type LogBatch } from '../../electron/contract.ts'
 import { exchange } from '../support/exchange.ts'
+import { tempFolder } from '../support/temp.ts'
 
 function collect(log: ReturnType<typeof createLog>) {
   const calls: { readonly at: number; readonly batches: readonly LogBatch[] }[] = []
@@ -76,7 +80,7 @@ describe('the request log', () => {
     expect(flood?.entries).toHaveLength(BATCH_LIMIT)
     expect(ids(flood)?.at(-1)).toBe(20_000)
     expect(ids(flood)?.[0]).toBe(20_000 - BATCH_LIMIT + 1)
-    expect(flood?.totals).toEqual({ requests: 20_000, errors: 2000, bytesSent: 200_010_000 })
+    expect(flood?.totals).toMatchObject({ requests: 20_000, errors: 2000, bytesSent: 200_010_000 })
     expect(other).toMatchObject({ site: 'b', entries: [{ id: 1 }] })
     // A newcomer gets the whole ring, in order.
     const newest = collect(log).batches()[0]
@@ -119,7 +123,7 @@ describe('the request log', () => {
   it('leaves out for good only what the ring has dropped meanwhile', () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
-    const log = createLog(1000)
+    const log = createLog({ capacity: 1000 })
     log.open('a')
     const { batches } = collect(log)
     for (let number = 0; number < 700; number++) log.push('a', exchange())
@@ -152,7 +156,7 @@ describe('the request log', () => {
   })
 
   it('makes no fields of a record before its row is opened', () => {
-    const log = createLog(10, 1000)
+    const log = createLog({ capacity: 10, detailBudget: 1000 })
     log.open('a')
     let made = 0
     const record = Object.defineProperties(exchange({ file: 'lazy' }), {
@@ -223,7 +227,7 @@ describe('the request log', () => {
     expect(log.restore('a')).toBe(false)
     const [restored] = collect(log).batches()
     expect(ids(restored)).toEqual([1, 2, 3])
-    expect(restored?.totals).toEqual({ requests: 3, errors: 1, bytesSent: 30 })
+    expect(restored?.totals).toMatchObject({ requests: 3, errors: 1, bytesSent: 30 })
     expect(log.read('a', 1)).not.toBeNull()
   })
 
@@ -251,7 +255,7 @@ describe('the request log', () => {
   })
 
   it('restores the newest that fit, with all totals, after a full ring of new requests', () => {
-    const log = createLog(5)
+    const log = createLog({ capacity: 5 })
     log.open('a')
     for (let number = 0; number < 4; number++) log.push('a', exchange())
     log.clear('a')
@@ -268,7 +272,7 @@ describe('the request log', () => {
 
   it('bounds the header fields that it keeps, oldest dropped first', () => {
     const budget = 10_000
-    const log = createLog(100, budget)
+    const log = createLog({ capacity: 100, detailBudget: budget })
     log.open('a')
     const big = exchange({ requestFields: [['cookie', 'x'.repeat(993)]], responseFields: [] })
     for (let number = 0; number < 50; number++) log.push('a', big)
@@ -284,7 +288,7 @@ describe('the request log', () => {
   })
 
   it('keeps what Undo may bring back within the same budget', async () => {
-    const log = createLog(100, 10_000)
+    const log = createLog({ capacity: 100, detailBudget: 10_000 })
     log.open('a')
     const kept: WeakRef<object>[] = []
     const push = () => {
@@ -316,7 +320,7 @@ describe('the request log', () => {
   })
 
   it('counts targets in the budget', () => {
-    const log = createLog(100, 10_000)
+    const log = createLog({ capacity: 100, detailBudget: 10_000 })
     log.open('a')
     const long = exchange({ target: `/${'x'.repeat(4999)}`, requestFields: [], responseFields: [] })
     for (let number = 0; number < 3; number++) log.push('a', long)
@@ -343,5 +347,98 @@ describe('the request log', () => {
     const second = collect(log)
     expect(first.batches().map(ids)).toEqual([[], [1]])
     expect(second.batches().map(ids)).toEqual([[1]])
+  })
+
+  it('tells the slowest request, through Clear Log and Undo, but not the stream of changes', () => {
+    const log = createLog()
+    log.open('a')
+    const slowest = () => {
+      const { batches, end } = collect(log)
+      end()
+      return batches()[0]?.totals.slowest
+    }
+    expect(slowest()).toBeNull()
+    log.push('a', exchange({ target: '/slow', duration: 900 }))
+    log.push('a', exchange({ target: '/quick', duration: 1 }))
+    log.push('a', exchange({ target: '/.servebar/live', duration: 3_600_000 }))
+    expect(slowest()).toEqual({ target: '/slow', duration: 900 })
+    log.clear('a')
+    expect(slowest()).toBeNull()
+    log.push('a', exchange({ target: '/later', duration: 5 }))
+    expect(slowest()).toEqual({ target: '/later', duration: 5 })
+    log.restore('a')
+    expect(slowest()).toEqual({ target: '/slow', duration: 900 })
+  })
+})
+
+describe('with files', () => {
+  const targets = (batch: LogBatch | undefined) => batch?.entries.map(entry => entry.target)
+
+  it('puts what an earlier run has kept before what is new, and counts it, once somebody looks', async () => {
+    const folder = tempFolder()
+    const before = createLog({ files: createLogFiles(folder, '1h') })
+    before.openAll(['a'])
+    before.push('a', exchange({ time: Date.now(), target: '/old', status: 404 }))
+    await before.close()
+
+    const log = createLog({ files: createLogFiles(folder, '1h') })
+    onTestFinished(() => log.close())
+    log.openAll(['a'])
+    log.push('a', exchange({ time: Date.now(), target: '/new', status: 404 }))
+    const { batches } = collect(log)
+    await vi.waitFor(() => expect(targets(batches().at(-1))).toEqual(['/old', '/new']))
+    expect(batches().at(-1)).toMatchObject({ reset: true, totals: { requests: 2, errors: 2 } })
+    expect(
+      log
+        .missing('a')
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['/new', '/old'])
+    const [, id = 0] = ids(batches().at(-1)) ?? []
+    expect(log.read('a', id)?.target).toBe('/new')
+  })
+
+  it('is gone with Clear Log, back with Undo, and gone with the site', async () => {
+    const folder = tempFolder()
+    const files = createLogFiles(folder, '1d')
+    const log = createLog({ files })
+    onTestFinished(() => log.close())
+    log.openAll(['a'])
+    log.push('a', exchange({ time: Date.now(), target: '/one' }))
+    await files.settled()
+    const onDisk = () => {
+      const path = join(folder, 'log')
+      return readdirSync(path)
+        .map(name => readFileSync(join(path, name), 'utf8'))
+        .join('')
+    }
+    expect(onDisk()).toContain('/one')
+    log.clear('a')
+    await files.settled()
+    expect(onDisk()).toBe('')
+    log.restore('a')
+    await files.settled()
+    expect(onDisk()).toContain('/one')
+    log.forget('a')
+    await files.settled()
+    expect(onDisk()).toBe('')
+  })
+
+  it('keeps what is there from the moment that it shall be kept, and deletes it when it shall not', async () => {
+    const folder = tempFolder()
+    const files = createLogFiles(folder, 'quit')
+    const log = createLog({ files })
+    onTestFinished(() => log.close())
+    log.openAll(['a'])
+    log.push('a', exchange({ time: Date.now(), target: '/early' }))
+    await files.settled()
+    expect(existsSync(join(folder, 'log'))).toBe(false)
+    log.keep('7d')
+    await files.settled()
+    const [name = ''] = readdirSync(join(folder, 'log'))
+    expect(readFileSync(join(folder, 'log', name), 'utf8')).toContain('/early')
+    log.keep('quit')
+    await files.settled()
+    expect(readdirSync(join(folder, 'log'))).toEqual([])
   })
 })
