@@ -101,6 +101,11 @@ export function createSecureSites(owner: SecureSitesOwner): SecureSites {
     trust.look()
   }
 
+  /** Names below `localhost` have their own. */
+  async function forServerName(name: string): Promise<TlsIdentity | null> {
+    return (await (await opened()).leaf.forServerName(name))?.tls() ?? null
+  }
+
   function renewAll(leaf: LeafKeeper): void {
     for (const renew of renewals) renew(leaf.current.tls())
   }
@@ -131,7 +136,11 @@ export function createSecureSites(owner: SecureSitesOwner): SecureSites {
       await refresh()
       const { leaf, downloads } = await opened()
       renewals.add(renew)
-      return { identity: leaf.current.tls(), downloads, close: () => void renewals.delete(renew) }
+      return {
+        identity: { ...leaf.current.tls(), forServerName },
+        downloads,
+        close: () => void renewals.delete(renew),
+      }
     },
     refresh,
     async wake() {

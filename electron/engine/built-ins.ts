@@ -13,6 +13,12 @@ export function http2(): typeof import('node:http2') {
   return require('node:http2')
 }
 
+/** For HTTPS, too. */
+export function tls(): typeof import('node:tls') {
+  require ??= createRequire(process.execPath)
+  return require('node:tls')
+}
+
 export function crypto(): typeof import('node:crypto') {
   // A bundle is no ES module and has no import.meta; what is built in is found from any path.
   require ??= createRequire(process.execPath)

@@ -37,7 +37,8 @@ export function isPasswordHash(text: string): boolean {
 /** `password` in normalization form C. */
 export async function matchesHash(password: string, text: string): Promise<boolean> {
   const parsed = parse(text)
-  if (parsed === null) return false
+  // A NUL at the end makes no difference to HMAC (RFC 2104 §2), on which scrypt is built.
+  if (parsed === null || password.includes('\0')) return false
   const { salt, hash } = parsed
   const own = await inTurn(() => derive(password, salt, hash.length, parsed))
   return crypto().timingSafeEqual(own, hash)

@@ -5,7 +5,8 @@
  */
 import type { Http2SecureServer } from 'node:http2'
 import { createServer, type Server, type Socket } from 'node:net'
-import { http2 } from './built-ins.ts'
+import type { SecureContext } from 'node:tls'
+import { http2, tls } from './built-ins.ts'
 import { Reply } from './reply.ts'
 import type { TlsIdentity } from './types.ts'
 
@@ -24,8 +25,11 @@ interface Limits {
 
 export function createSecureServer(identity: TlsIdentity, limits: Limits): Http2SecureServer {
   const { maxHeaderSize } = limits
+  const { cert, key, forServerName } = identity
   const options = {
-    ...identity,
+    cert,
+    key,
+    ...(forServerName ? { SNICallback: contextsFor(forServerName) } : {}),
     allowHTTP1: true,
     // Of the answers on HTTP/1.1.
     Http1ServerResponse: Reply,
@@ -37,6 +41,29 @@ export function createSecureServer(identity: TlsIdentity, limits: Limits): Http2
   }
   // The limits of HTTP/1.1 are no options here.
   return Object.assign(http2().createSecureServer(options), limits)
+}
+
+type Contexts = (name: string, done: (error: Error | null, context?: SecureContext) => void) => void
+
+/** So many are kept: each takes a millisecond to make. */
+const MAX_CONTEXTS = 50
+
+function contextsFor(identityFor: NonNullable<TlsIdentity['forServerName']>): Contexts {
+  const contexts = new Map<string, SecureContext>()
+  return async (name, done) => {
+    try {
+      const identity = await identityFor(name)
+      if (identity === null) return done(null)
+      const { cert, key } = identity
+      const context = contexts.get(cert) ?? tls().createSecureContext({ cert, key })
+      if (contexts.size >= MAX_CONTEXTS) contexts.clear()
+      contexts.set(cert, context)
+      done(null, context)
+    } catch {
+      // The one that all names have will do.
+      done(null)
+    }
+  }
 }
 
 /** Both on one port. `patience`: ms for the first byte. `silent`: connections that have said nothing yet. */

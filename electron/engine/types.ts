@@ -100,6 +100,8 @@ export interface ThrottleNumbers {
 export interface TlsIdentity {
   readonly cert: string
   readonly key: string
+  /** Another one for a host name that is asked for (RFC 6066 §3); null: this one will do. That of the first holds. */
+  readonly forServerName?: ((name: string) => Promise<TlsIdentity | null>) | undefined
 }
 
 /** A line of a host's rules that cannot be followed. */

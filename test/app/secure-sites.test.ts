@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -35,7 +36,10 @@ describe('certificates of sites', () => {
     await expect(stat(folder)).rejects.toThrow()
     const one = await secure.certify(null, () => {})
     const other = await secure.certify(null, () => {})
-    expect(other.identity).toEqual(one.identity)
+    expect(other.identity.cert).toBe(one.identity.cert)
+    const below = await one.identity.forServerName?.('shop.localhost')
+    expect(new X509Certificate(below?.cert ?? '').subjectAltName).toBe('DNS:shop.localhost')
+    expect(await one.identity.forServerName?.('example.com')).toBeNull()
     expect(one.downloads?.fingerprint).toBe(states[0]?.fingerprint)
     expect(one.downloads?.der.content.length).toBeGreaterThan(100)
     expect(states[0]).toMatchObject({ trusted: 'unknown', steps: [] })
@@ -54,7 +58,7 @@ describe('certificates of sites', () => {
     here.push('192.168.1.24')
     await secure.refresh()
     expect(got.map(([name]) => name)).toEqual(['a', 'c'])
-    expect(got[0]?.[1]).not.toEqual(first.identity)
+    expect(got[0]?.[1].cert).not.toBe(first.identity.cert)
   })
 
   it('show the authority that an earlier run has made', async () => {
@@ -81,11 +85,11 @@ describe('certificates of sites', () => {
   })
 })
 
-/** The common name of who certified what the server shows. */
-function issuerAt(port: number): Promise<string> {
+/** What the server shows to who asks for this name. */
+function certificateAt(port: number, servername = 'localhost'): Promise<X509Certificate | undefined> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerX509Certificate()?.issuer))
+    const socket = connect({ port, host: '127.0.0.1', servername, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerX509Certificate())
       socket.destroy()
     })
     socket.once('error', reject)
@@ -99,7 +103,9 @@ describe('a site by HTTPS', () => {
     expect(app.state.get().authority).toBeNull()
     await invoke('site.configure', { id, options: { https: true } })
     expect(originOf(site(id))).toMatch(/^https:\/\/localhost:/)
-    expect(await issuerAt(site(id).options.port)).toContain('CN=Servebar CA')
+    const { port } = site(id).options
+    expect((await certificateAt(port))?.issuer).toContain('CN=Servebar CA')
+    expect((await certificateAt(port, 'shop.localhost'))?.subjectAltName).toBe('DNS:shop.localhost')
     expect(app.state.get().authority?.name).toContain('Servebar CA')
     expect(await readdir(join(settingsFile, '..', 'certificates'))).not.toEqual([])
     await invoke('site.configure', { id, options: { https: false } })
@@ -121,7 +127,7 @@ describe('a site by HTTPS', () => {
     await writeFile(certFile, cert)
     await writeFile(keyFile, key, { mode: 0o600 })
     await invoke('site.start', { id })
-    expect(await issuerAt(site(id).options.port)).toContain('other on maker')
+    expect((await certificateAt(site(id).options.port))?.issuer).toContain('other on maker')
   })
 
   it('fails where no certificate can be made', async () => {
