@@ -28,7 +28,7 @@ What is served:
       --zip             offer listed folders whole, as a zip archive
 
 How it is served:
-      --https           HTTPS and HTTP/2, by a certificate authority of this computer's own
+      --https           HTTPS and HTTP/2, by a certificate authority of this computer
       --cert FILE --key FILE  HTTPS with this certificate and its private key
       --cache POLICY    no-cache (default), no-store, immutable, or a number of seconds
       --no-compress     send files as they are

@@ -4,8 +4,9 @@
  * file is not looked at, and can be streamed. Where it cannot be done rightly
  * the page stays as it is, and a note says why.
  */
-import { createHash } from 'node:crypto'
+
 import type { IncomingHttpHeaders } from 'node:http'
+import { crypto } from '../built-ins.ts'
 import { NO_VALIDATORS, type Validators } from '../conditional.ts'
 import type { FilePart } from '../multipart.ts'
 import { mediaQuality } from '../negotiation.ts'
@@ -108,7 +109,7 @@ export function injectedValidators(
   { position, content }: Injection,
 ): Validators {
   if (etag === null) return NO_VALIDATORS
-  const mark = createHash('sha256').update(`${position} `).update(content).digest('hex').slice(0, 12)
+  const mark = crypto().createHash('sha256').update(`${position} `).update(content).digest('hex').slice(0, 12)
   return { etag: `${etag.slice(0, -1)}-live-${mark}"`, lastModified }
 }
 

@@ -4,8 +4,9 @@
  * moment longer, and never before the first page has come. What is put into the
  * pages is inject.ts's business.
  */
-import { randomUUID } from 'node:crypto'
+
 import type { IncomingHttpHeaders } from 'node:http'
+import { crypto } from '../built-ins.ts'
 import type { SymlinkPolicy } from '../types.ts'
 import { findChangedSince } from './changed-since.ts'
 import { type Batch, Changes } from './changes.ts'
@@ -136,7 +137,7 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
   }
 
   function open(since: number | null): EventStream {
-    const stream = new EventStream(randomUUID(), () => {
+    const stream = new EventStream(crypto().randomUUID(), () => {
       streams.delete(stream)
       if (streams.size === 0 && heartbeat !== null) {
         clearInterval(heartbeat)

@@ -5,8 +5,9 @@
  * no request reads or lists it. They outlive a restart, and are removed when
  * nobody has gone on with them for a day.
  */
-import { randomBytes } from 'node:crypto'
+
 import * as fs from 'node:fs'
+import { crypto } from '../built-ins.ts'
 import { descriptors } from '../descriptors.ts'
 import type { Site } from '../request.ts'
 import { RESERVED } from '../target.ts'
@@ -40,7 +41,7 @@ export const LIFETIME = 24 * 60 * 60 * 1000
 const ID = /^[\w-]{22}$/
 
 export const isId = (text: string): boolean => ID.test(text)
-export const createId = (): string => randomBytes(16).toString('base64url')
+export const createId = (): string => crypto().randomBytes(16).toString('base64url')
 const goneOf = (id: string): string => `${id}.gone`
 const partOf = (id: string): string => `${id}.part`
 const noteOf = (id: string): string => `${id}.json`

@@ -5,13 +5,13 @@
  * (curl -T) needs neither: it brings no rights that it was not given, and no page
  * can send it, as each method but POST asks first (CORS preflight), in vain.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { crypto } from '../built-ins.ts'
 import type { Request } from '../request.ts'
 import { WriteProblem } from './write-problem.ts'
 
 /** New with each start of a server; the listing page holds it. */
 export function createToken(): string {
-  return randomBytes(18).toString('base64url')
+  return crypto().randomBytes(18).toString('base64url')
 }
 
 const TOKEN_FIELD = 'Servebar-Token'
@@ -41,7 +41,7 @@ export function checkToken(request: Asked, token: string, given?: string): void 
     return
   }
   const [a, b] = [Buffer.from(String(found)), Buffer.from(token)]
-  if (a.length !== b.length || !timingSafeEqual(a, b)) {
+  if (a.length !== b.length || !crypto().timingSafeEqual(a, b)) {
     throw new WriteProblem('token', { detail: 'The server has started anew. Load the page again.' })
   }
 }

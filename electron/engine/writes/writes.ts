@@ -29,12 +29,18 @@ const METHODS = new Set(['PUT', 'POST', 'PATCH', 'DELETE', 'MOVE'])
 const WITH_CONTENT = new Set(['PUT', 'POST', 'PATCH'])
 
 export class Writes implements SiteWrites {
-  readonly token = createToken()
+  #token: string | undefined
   readonly #uploads = new Uploads()
   readonly #trash: Trash | null
 
   constructor(trash: Trash | null) {
     this.#trash = trash
+  }
+
+  /** Made when it is first needed: most sites are read only, and node:crypto takes a start milliseconds. */
+  get token(): string {
+    this.#token ??= createToken()
+    return this.#token
   }
 
   get hasTrash(): boolean {
