@@ -42,10 +42,10 @@ export function createHostCheck(
   }
 }
 
-/** Under which the computer may be known on its network. */
+/** Under which the computer may be known on its network; multicast DNS has only the first label (RFC 6762 §3). */
 function namesOf(computer: string): string[] {
   const name = computer.toLowerCase().replace(/\.$/, '')
-  return [name, `${name}.local`, name.replace(/\.local$/, '')]
+  return [name, `${name}.local`, `${name.split('.', 1)[0]}.local`, name.replace(/\.local$/, '')]
 }
 
 /** `*.site.test` stands for what is below site.test, not for itself. */

@@ -57,6 +57,7 @@ describe.each(['*', '0.0.0.0', '192.168.1.24', '::'])('bound to %s', host => {
     [own, 'served'],
     [`${own.toUpperCase()}.`, 'served'],
     [`${own}.local:8080`, 'served'],
+    [`${own.split('.', 1)[0]}.local`, 'served'],
     ['evil.com', 'foreign'],
     [`${own}.evil.com`, 'foreign'],
     ['a b', 'malformed'],
