@@ -46,6 +46,8 @@ export function updateFeatures(
       host: 'netlify',
       onProblems: problems => onRuleProblems?.(problems),
     })
+    // What is wrong with them is to be seen before somebody asks for a page.
+    void Promise.resolve(site.rules.current()).catch(() => {})
   } else if (!live.hostRules && site.rules !== null) {
     site.rules = null
     onRuleProblems?.([])

@@ -167,10 +167,8 @@ it('lines of the host’s rules that cannot be followed are told, and go with th
   })
   expect(site(id).ruleProblems).toEqual([])
   await invoke('site.configure', { id, options: { hostRules: true } })
-  // They are looked at with each request.
-  await expect
-    .poll(() => fetch(originOf(site(id))).then(() => site(id).ruleProblems), { timeout: 5000 })
-    .toMatchObject([{ file: '_redirects', line: 1 }])
+  await until(() => site(id).ruleProblems.length > 0, 'the problems')
+  expect(site(id).ruleProblems).toMatchObject([{ file: '_redirects', line: 1 }])
   await invoke('site.stop', { id })
   expect(site(id).ruleProblems).toEqual([])
 })
