@@ -85,5 +85,6 @@ it('a start and a first page load nothing of Node that takes long and is not nee
   expect(await ended).toBe(0)
   const loaded = (JSON.parse(stderr()) as string[]).map(name => name.replace('NativeModule ', ''))
   expect(loaded).toContain('http')
-  for (const name of ['crypto', 'dns', 'http2', 'https', 'readline', 'tls']) expect(loaded).not.toContain(name)
+  for (const name of ['crypto', 'dns', 'http2', 'https', 'readline', 'tls'])
+    expect(loaded).not.toContain(name)
 })
