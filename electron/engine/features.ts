@@ -6,7 +6,7 @@
 import { createLiveReload } from './live/live-reload.ts'
 import type { ResolvedLive } from './options.ts'
 import type { Site } from './request.ts'
-import { createHostRules } from './rules/host-rules.ts'
+import { createHostRules, type HostRules } from './rules/host-rules.ts'
 import type { Throttle } from './throttle.ts'
 import type { RuleProblem } from './types.ts'
 
@@ -41,15 +41,30 @@ export function updateFeatures(
     })
   }
   if (live.hostRules && site.rules === null) {
-    site.rules = createHostRules(root, {
+    const rules = createHostRules(root, {
       platform,
       host: 'netlify',
       onProblems: problems => onRuleProblems?.(problems),
     })
+    site.rules = rules
+    // Requests look for themselves; who is shown what is wrong need not wait for one.
+    if (onRuleProblems) lookWhile(() => site.rules === rules, rules)
     // What is wrong with them is to be seen before somebody asks for a page.
     void Promise.resolve(site.rules.current()).catch(() => {})
   } else if (!live.hostRules && site.rules !== null) {
     site.rules = null
     onRuleProblems?.([])
   }
+}
+
+/** ms */
+const LOOK_EVERY = 2_000
+
+function lookWhile(isOn: () => boolean, rules: HostRules): void {
+  const look = (): void => {
+    if (isOn()) void rules.current()
+    else clearInterval(timer)
+  }
+  const timer = setInterval(look, LOOK_EVERY).unref()
+  look()
 }

@@ -172,6 +172,8 @@ async function sendInParts(
     if (client.gone) return { bytesSent, aborted: true, cause: null }
     out.sendDate = false
     out.writeHead(response.status, sentFields(response.fields, envelope))
+    // What is compressed now takes its time; what kind of answer it is, the client may know at once.
+    if (content instanceof GrowingContent) out.flushHeaders()
     if (Buffer.isBuffer(content)) {
       bytesSent = content.length
       out.end(content)

@@ -152,6 +152,7 @@ export async function startServer(
 
   const shut = async (drain: number): Promise<void> => {
     site.reload?.close()
+    site.rules = null
     for (const server of inner) server.close()
     const closed = servers.map(server => new Promise(resolve => server.close(resolve)))
     for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())
