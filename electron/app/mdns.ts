@@ -155,7 +155,8 @@ function createSession({ host, networks, open, probeInterval, systemAnswers }: S
 
   const sayings = (network: LocalNetwork, told: readonly Announced[]) => ({
     host,
-    addresses: tellsAddresses ? network.addresses : [],
+    // Not those that need a zone, which not every resolver adds.
+    addresses: tellsAddresses ? network.addresses.filter(address => !/^fe80:/i.test(address)) : [],
     services: told,
   })
 
