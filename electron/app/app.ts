@@ -10,9 +10,8 @@ import { createDevices } from './devices.ts'
 import { createDispatch, type Handlers } from './dispatch.ts'
 import { folderLabel } from './folders.ts'
 import { hostCommands } from './host-commands.ts'
-import { createLog } from './log.ts'
+import { openLog } from './log.ts'
 import { logCommands } from './log-commands.ts'
-import { createLogFiles } from './log-files.ts'
 import { setLoginItem, startsAtLogin } from './login-item.ts'
 import { optionCommands } from './option-commands.ts'
 import { hostInfo, type Platform } from './platform.ts'
@@ -82,8 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const visitors = createVisitors()
   const devices = createDevices()
   const shows = new Set<(message: Message) => void>()
-  const files = createLogFiles(dirname(options.settingsFile), store.loaded.preferences.keepRequests)
-  const log = createLog({ files })
+  const log = openLog(dirname(options.settingsFile), store.loaded.preferences.keepRequests)
   let closing: Promise<void> | null = null
   let saving: NodeJS.Immediate | undefined
 

@@ -9,7 +9,7 @@
 import type { KeepRequests, LogBatch, LogDetail, SiteId } from '../contract.ts'
 import { LOG_CAPACITY } from '../contract.ts'
 import type { Exchange } from '../engine/types.ts'
-import type { LogFiles } from './log-files.ts'
+import { createLogFiles, type LogFiles } from './log-files.ts'
 import { createMissingPaths, type Missed, type MissingPaths } from './missing.ts'
 import { createSiteLog, type Kept, recordOf, type SiteLog } from './site-log.ts'
 
@@ -44,6 +44,11 @@ export interface ExchangeLog {
   onCalm(listener: () => void): () => void
   /** What is to be kept is on disk. */
   close(): Promise<void>
+}
+
+/** With its files beside those of the settings. */
+export function openLog(folder: string, keep: KeepRequests): ExchangeLog {
+  return createLog({ files: createLogFiles(folder, keep) })
 }
 
 export interface LogOptions {
