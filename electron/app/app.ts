@@ -165,9 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return site
   }
 
-  function isListed(id: SiteId): boolean {
-    return state.get().sites.some(site => site.id === id)
-  }
+  const isListed = (id: SiteId): boolean => state.get().sites.some(site => site.id === id)
 
   /** Ignored when the site is no longer listed. */
   function want(id: SiteId, running: boolean): void {

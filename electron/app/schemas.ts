@@ -32,10 +32,10 @@ export const absolutePath = v.pipe(
 
 // ---- Options of a site ----
 
-export const certificate = v.nullable(v.strictObject({ certFile: absolutePath, keyFile: absolutePath }))
+const certificate = v.nullable(v.strictObject({ certFile: absolutePath, keyFile: absolutePath }))
 
 /** Seconds up to a year. */
-export const cache: v.GenericSchema<unknown, CachePolicy> = v.union([
+const cache: v.GenericSchema<unknown, CachePolicy> = v.union([
   v.picklist(['no-cache', 'no-store', 'immutable']),
   v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000)),
 ])
@@ -53,7 +53,7 @@ function objection(fields: Field[]): string | null {
   }
 }
 
-export const fields = v.pipe(
+const fields = v.pipe(
   v.array(v.tuple([v.pipe(v.string(), v.maxLength(200)), v.pipe(v.string(), v.maxLength(4000))])),
   v.maxLength(50),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -62,7 +62,7 @@ export const fields = v.pipe(
   }),
 )
 
-export const throttle = v.picklist(['off', 'slow-3g', 'fast-3g', 'flaky'])
+const throttle = v.picklist(['off', 'slow-3g', 'fast-3g', 'flaky'])
 
 export const keepRequests = v.picklist(['quit', '1h', '1d', '7d'])
 

@@ -33,7 +33,7 @@ function slowSink() {
 
 const state = (revision: number): Message => ({ type: 'state', state: { revision } as AppState })
 const entry = (id: number) => ({ id }) as LogEntry
-const totals = (requests: number) => ({ requests, errors: 0, bytesSent: 0 })
+const totals = (requests: number) => ({ requests, errors: 0, bytesSent: 0, slowest: null })
 function log(site: string, ids: readonly number[], reset = false): Message {
   const batch: LogBatch = { site, reset, entries: ids.map(entry), totals: totals(ids.at(-1) ?? 0) }
   return { type: 'log', batches: [batch] }
