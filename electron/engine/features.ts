@@ -49,8 +49,6 @@ export function updateFeatures(
     site.rules = rules
     // Requests look for themselves; who is shown what is wrong need not wait for one.
     if (onRuleProblems) lookWhile(() => site.rules === rules, rules)
-    // What is wrong with them is to be seen before somebody asks for a page.
-    void Promise.resolve(site.rules.current()).catch(() => {})
   } else if (!live.hostRules && site.rules !== null) {
     site.rules = null
     onRuleProblems?.([])
@@ -62,7 +60,8 @@ const LOOK_EVERY = 2_000
 
 function lookWhile(isOn: () => boolean, rules: HostRules): void {
   const look = (): void => {
-    if (isOn()) void rules.current()
+    // What cannot be read is said to the next request.
+    if (isOn()) Promise.resolve(rules.current()).catch(() => {})
     else clearInterval(timer)
   }
   const timer = setInterval(look, LOOK_EVERY).unref()

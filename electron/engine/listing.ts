@@ -14,7 +14,6 @@ import type { Request, Site } from './request.ts'
 import { createErrorResponse, createPageResponse, createResponse, type Response } from './response.ts'
 import type { Target } from './target.ts'
 import { accessOf } from './writes/access-page.ts'
-import { asksForZip, respondWithZip } from './zip/zip.ts'
 
 export async function respondWithListing(
   path: DiskPath,
@@ -22,7 +21,6 @@ export async function respondWithListing(
   site: Site,
   request: Request,
 ): Promise<Response> {
-  if (asksForZip(target, site)) return await respondWithZip(target, request, site)
   const flag = new URLSearchParams(target.query).has('json') ? 'json' : undefined
   const json = flag !== undefined || prefersJson(request.fields.accept)
   const view = parseView(target.query)

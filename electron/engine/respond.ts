@@ -31,6 +31,7 @@ import { startPeriod } from './sight.ts'
 import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
 import { type Soon, whenReady } from './soon.ts'
 import { encodePath, type ParsedTarget, type Target } from './target.ts'
+import { asksForZip, respondWithZip } from './zip/zip.ts'
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
 const allowOf = ({ live, writes }: Site): string => [ALLOW, ...writes.methods(live)].join(', ')
@@ -144,6 +145,8 @@ interface Work {
 function represent(work: Work, attempt: number): Soon<Response> {
   const { target, request, site, page, otherwise } = work
   const { live } = site
+  // Whether it has a page of its own or not.
+  if (target.folder && live.listing && asksForZip(target, site)) return respondWithZip(target, request, site)
   // 6. What it stands for.
   return whenReady(find(target, request, site, attempt > 0), found => {
     const nothing = found.kind === 'folder' || (found.kind === 'missing' && found.reason === 'absent')
