@@ -178,7 +178,12 @@ async function sendInParts(
       bytesSent = content.length
       out.end(content)
     } else {
-      if (content !== null && 'chunks' in content) client.onLeave(() => content.close?.())
+      if (content !== null && 'chunks' in content && content.close) {
+        const close = content.close.bind(content)
+        client.onLeave(close)
+        // Who says no more hears no more of what has no end.
+        out.socket?.once('end', close)
+      }
       for await (const chunk of chunksOf(content, file)) {
         if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length

@@ -1,7 +1,8 @@
 /** What a site has beside its files, as a client sees it: each switched on and off while it runs. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startServer } from '../../electron/engine/server.ts'
 import type { LiveOptions } from '../../electron/engine/types.ts'
 import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
@@ -49,6 +50,22 @@ describe('live reload', () => {
     connection.destroy()
     await rawRequest(served.port, get('/a.css'))
     expect(served.exchanges.map(each => each.target)).toEqual(['/a.css'])
+  })
+
+  it('hears at once that a page has gone', async () => {
+    const pages: number[] = []
+    const root = (await live()).root
+    const server = await startServer(
+      { ...LIVE, root, host: '127.0.0.1', port: 0, portFallback: false, liveReload: true },
+      () => {},
+      { onLivePages: count => pages.push(count) },
+    )
+    onTestFinished(() => server.close(0))
+    const connection = new RawConnection(server.port)
+    connection.send(get('/.servebar/live'))
+    await until(() => pages.at(-1) === 1, 'the page')
+    connection.socket.end()
+    await until(() => pages.at(-1) === 0, 'its leaving')
   })
 
   it('is off when it is switched off', async () => {
