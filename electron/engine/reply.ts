@@ -6,10 +6,11 @@
  */
 import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { inTurn } from './bulk.ts'
 import { GrowingContent } from './content-cache.ts'
+import { transfer } from './file-transfer.ts'
 import { currentHttpDate } from './http-date.ts'
-import { type OpenFile, readInto } from './open-file.ts'
+import type { FilePart, Multipart } from './multipart.ts'
+import { OpenFile } from './open-file.ts'
 import { linesOf, type Response } from './response.ts'
 import type { Soon } from './soon.ts'
 
@@ -44,8 +45,6 @@ export class Client {
     })
   }
 }
-
-const CHUNK = 256 * 1024
 
 /** What stands around an answer's own fields. */
 export interface Envelope {
@@ -114,6 +113,23 @@ export class Reply extends ServerResponse {
     socket.write('', () => this.emit('finish'))
     return 'waiting'
   }
+
+  /** Sends what comes before the content, which others then write to the socket. */
+  begin(response: Response, envelope: Envelope, persistent: boolean): void {
+    if (persistent && this.listenerCount('finish') > 0)
+      this.socket?.write(headOf(response, envelope), 'latin1')
+    else {
+      this.sendDate = false
+      this.writeHead(response.status, sentFields(response.fields, envelope))
+      this.flushHeaders()
+    }
+  }
+
+  /** The content has been written: node:http goes on to the next request, or ends the connection. */
+  finish(): void {
+    if (this.headersSent) this.end()
+    else this.emit('finish')
+  }
 }
 
 /**
@@ -133,16 +149,53 @@ export function send(
       const whole = content ?? NOTHING
       const bytesSent = whole.length
       const state = out.sendWhole(response, envelope, whole)
-      if (state !== null) response.file?.close()
-      if (state === 'sent') return { bytesSent, aborted: false, cause: null }
+      if (state === 'sent') {
+        response.file?.close()
+        return { bytesSent, aborted: false, cause: null }
+      }
       if (state === 'waiting') {
-        return client.until(out, 'finish').then(whole => ({ bytesSent, aborted: !whole, cause: null }))
+        return client.until(out, 'finish').then(whole => {
+          response.file?.close()
+          return { bytesSent, aborted: !whole, cause: null }
+        })
       }
     } catch (error) {
       return failed(response, out, 0, error)
     }
   }
+  if (content !== null && 'length' in content && !Buffer.isBuffer(content)) {
+    return sendParts(response, content, envelope, out, client, persistent)
+  }
   return sendInParts(response, envelope, out, client)
+}
+
+/** Parts of a file. */
+async function sendParts(
+  response: Response,
+  content: FilePart | Multipart,
+  envelope: Envelope,
+  out: Reply,
+  client: Client,
+  persistent: boolean,
+): Promise<Delivery> {
+  const { file } = response
+  const { socket } = out
+  let bytesSent = 0
+  try {
+    if (client.gone || socket === null || !(file instanceof OpenFile)) {
+      return { bytesSent, aborted: true, cause: null }
+    }
+    out.begin(response, envelope, persistent)
+    bytesSent = await transfer(socket, file, content)
+    if (bytesSent < content.length) return { bytesSent, aborted: true, cause: null }
+    const finished = client.until(out, 'finish')
+    out.finish()
+    return { bytesSent, aborted: !(await finished), cause: null }
+  } catch (error) {
+    return failed(response, out, bytesSent, error)
+  } finally {
+    file?.close()
+  }
 }
 
 function failed({ file }: Response, out: ServerResponse, bytesSent: number, error: unknown): Delivery {
@@ -163,17 +216,17 @@ async function sendInParts(
     if (client.gone) return { bytesSent, aborted: true, cause: null }
     out.sendDate = false
     out.writeHead(response.status, sentFields(response.fields, envelope))
-    if (Buffer.isBuffer(content)) {
-      bytesSent = content.length
-      out.end(content)
-    } else {
-      for await (const chunk of chunksOf(content, file)) {
+    if (content instanceof GrowingContent) {
+      for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n)) {
         if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length
         if (!out.write(chunk)) await client.until(out, 'drain')
       }
       out.end()
-    }
+    } else if (Buffer.isBuffer(content)) {
+      bytesSent = content.length
+      out.end(content)
+    } else out.end()
     const whole = await client.until(out, 'finish')
     return { bytesSent, aborted: !whole, cause: null }
   } catch (error) {
@@ -181,38 +234,6 @@ async function sendInParts(
   } finally {
     file?.close()
   }
-}
-
-/** What is to be written one after the other; each is read when the one before has been taken. */
-async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: OpenFile | null) {
-  if (content instanceof GrowingContent) {
-    for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n))
-      yield chunk
-    return
-  }
-  const segments = content === null ? [] : 'segments' in content ? content.segments : [content]
-  for (const segment of segments) {
-    if (Buffer.isBuffer(segment)) {
-      yield segment
-      continue
-    }
-    for (let done = 0; done < segment.length; ) {
-      const chunk = await readChunk(file, segment.first + done, segment.length - done)
-      done += chunk.length
-      yield chunk
-    }
-  }
-}
-
-/** As much as one read gives, at least a byte. */
-async function readChunk(file: OpenFile | null, position: number, wanted: number): Promise<Buffer> {
-  const chunk = await inTurn(async () => {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
-    const count = file === null ? 0 : await readInto(file.fd, buffer, buffer.length, position)
-    return count < buffer.length ? buffer.subarray(0, count) : buffer
-  })
-  if (chunk.length === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
-  return chunk
 }
 
 /** 100: the client may send the content that it announced. Comes behind the answers before. */
