@@ -15,16 +15,16 @@ import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { nodeBuild } from './node-build.mjs'
 import { isFresh, putInPlace, removeLeftovers } from './out-folder.mjs'
+import { buildTerminal, TERMINAL_FILES } from './terminal.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'out')
 const entries = {
-  start: 'electron/start.ts',
-  main: 'electron/desktop/main.ts',
-  preload: 'electron/desktop/preload.ts',
-  cli: 'electron/cli/main.ts',
+  'start.cjs': 'electron/start.ts',
+  'main.cjs': 'electron/desktop/main.ts',
+  'preload.cjs': 'electron/desktop/preload.ts',
 }
-const built = [...Object.keys(entries).map(name => `${name}.cjs`), 'renderer/index.html']
+const built = [...Object.keys(entries), ...TERMINAL_FILES, 'renderer/index.html']
 const sources = ['electron', 'renderer', 'build', 'package.json', 'package-lock.json']
 const ifNeeded = process.argv.includes('--if-needed')
 const orLast = process.argv.includes('--or-last')
@@ -50,6 +50,7 @@ async function buildAll() {
     })
     // One build per entry: shared chunks would make the preload script and the terminal command load more than they need.
     for (const [name, entry] of Object.entries(entries)) await build(nodeBuild(entry, folder, name))
+    await buildTerminal(folder)
     // A source that was changed meanwhile is newer than this.
     for (const name of built) await utimes(join(folder, name), began, began)
     // Another start may have built the same in the meantime.

@@ -23,7 +23,7 @@ const plainNamespaces = {
 }
 
 /**
- * Options for Vite's `build`. `name`: of the file that is built, without `.cjs`.
+ * Options for Vite's `build`. `name`: of the file that is built.
  * @param {string} entry
  * @param {string} outDir
  * @param {string} name
@@ -46,7 +46,7 @@ export function nodeBuild(entry, outDir, name) {
         external: ['electron', 'bufferutil', 'utf-8-validate', ...builtinModules, /^node:/],
         output: {
           format: 'cjs',
-          entryFileNames: `${name}.cjs`,
+          entryFileNames: name,
           codeSplitting: false,
           comments: { legal: true, annotation: false, jsdoc: false },
         },

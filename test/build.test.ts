@@ -22,6 +22,7 @@ function project(): string {
     'electron/start.ts': entry,
     'electron/desktop/main.ts': entry,
     'electron/desktop/preload.ts': entry,
+    'electron/cli/launch.ts': entry,
     'electron/cli/main.ts': entry,
     'renderer/index.html':
       '<!doctype html><title>Panel</title><script type="module" src="./main.js"></script>',
@@ -79,6 +80,8 @@ describe('the build', () => {
       'preload.cjs',
       'renderer',
       'start.cjs',
+      'terminal.js',
+      'terminal.js.v8',
     ])
     expect(existsSync(join(root, 'out/renderer/index.html'))).toBe(true)
     expect(readdirSync(root).filter(name => name.startsWith('out'))).toEqual(['out'])

@@ -1,5 +1,5 @@
 /**
- * Three projects: `unit` (Node, no browser), `renderer` (components in a light
+ * The projects: `unit` (Node, no browser), `renderer` (components in a light
  * DOM), `e2e` (a real Chromium and a real Electron; needs `npm run build`).
  */
 import { fileURLToPath } from 'node:url'
@@ -28,6 +28,16 @@ export default defineConfig({
           environment: 'node',
         },
       },
+      // The engine again, without files in memory, and with room for hardly any.
+      ...Object.entries({ 'memory-off': '0', 'memory-full': '12000' }).map(([name, memory]) => ({
+        test: {
+          ...patience,
+          name,
+          include: ['test/engine/**/*.test.ts'],
+          environment: 'node' as const,
+          env: { SERVEBAR_TEST_MEMORY: memory },
+        },
+      })),
       {
         oxc: { jsx: { runtime: 'automatic' } },
         test: {

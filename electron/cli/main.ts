@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * HOST 3, the terminal: serves one folder until it is told to stop. Standard
  * output carries the URL on its first line and then the log, nothing else, so

@@ -35,6 +35,10 @@ export class Connection {
   #whenIdle: (() => void)[] = []
   #idleSince = performance.now()
   #readWhenIdle = 0
+  #answered = false
+  /** As `quietFor` found them last. */
+  #bytes = -1
+  #quietSince = 0
   #peer: Peer | null = null
   #answeredIn = -1
 
@@ -61,6 +65,21 @@ export class Connection {
     return waiting ? performance.now() - this.#idleSince : 0
   }
 
+  /** It has had an answer, and no other request is under way; so it is kept for the next one, if that comes soon. */
+  get isBetweenRequests(): boolean {
+    return this.#answered && this.idle && !this.handedOn && !this.refused
+  }
+
+  /** For how long no byte has come or gone, in ms, as far as earlier calls have seen. */
+  quietFor(now: number): number {
+    const bytes = this.socket.bytesRead + this.socket.bytesWritten
+    if (bytes !== this.#bytes || this.handedOn) {
+      this.#bytes = bytes
+      this.#quietSince = now
+    }
+    return now - this.#quietSince
+  }
+
   begin(): Client {
     const client = new Client()
     client.gone = this.socket.destroyed
@@ -78,7 +97,9 @@ export class Connection {
     return new Promise(resolve => this.#turns.set(client, resolve))
   }
 
-  end(client: Client): void {
+  /** `now`: of performance.now(). */
+  end(client: Client, now = performance.now()): void {
+    this.#answered = true
     this.#answeredIn = currentTurn()
     // In nearly every case, the only one.
     if (this.#underway[0] === client) this.#underway.shift()
@@ -92,7 +113,7 @@ export class Connection {
     }
     if (this.#underway.length === MAX_PIPELINED - 1 && this.socket.isPaused()) this.socket.resume()
     if (!this.idle) return
-    this.#idleSince = performance.now()
+    this.#idleSince = now
     this.#readWhenIdle = this.socket.bytesRead
     for (const action of this.#whenIdle.splice(0)) action()
   }

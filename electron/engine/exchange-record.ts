@@ -57,6 +57,8 @@ export class ExchangeRecord implements Exchange {
     response: Response,
     envelope: Envelope,
     delivery: Delivery,
+    /** Of performance.now(). */
+    ended: number,
   ) {
     const { status, fields, source, contentCoding, cause, note } = response
     this.time = clock.time
@@ -65,7 +67,7 @@ export class ExchangeRecord implements Exchange {
     this.httpVersion = httpVersion
     this.status = status
     this.bytesSent = delivery.bytesSent
-    this.duration = performance.now() - clock.started
+    this.duration = ended - clock.started
     this.clientAddress = clock.clientAddress
     this.clientIsLocal = clock.clientIsLocal
     this.file = source?.name ?? null

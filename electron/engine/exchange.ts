@@ -95,8 +95,9 @@ function answer(
     const envelope = goesOn ? context.persistent() : last()
     const whole = withExtraFields(response, context.extraFields())
     return whenReady(send(whole, envelope, out, client, goesOn), delivery => {
-      context.onExchange(new ExchangeRecord(request, clock, rawHeaders, whole, envelope, delivery))
-      connection.end(client)
+      const ended = performance.now()
+      context.onExchange(new ExchangeRecord(request, clock, rawHeaders, whole, envelope, delivery, ended))
+      connection.end(client, ended)
     })
   })
 }
@@ -188,7 +189,9 @@ function refuseRaw(
     connection.linger()
     // Without a request line there was no request: a port scan, TLS, a connection that timed out.
     if (line === null) return
-    context.onExchange(new ExchangeRecord(line, clock, rawFields, response, envelope, delivery))
+    context.onExchange(
+      new ExchangeRecord(line, clock, rawFields, response, envelope, delivery, performance.now()),
+    )
   })
 }
 

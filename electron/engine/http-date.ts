@@ -60,9 +60,9 @@ export function formatHttpDate(time: number): string {
 let dateSecond = -1
 let dateText = ''
 
-/** The Date field of now; made once per second. */
-export function currentHttpDate(): string {
-  const second = Math.floor(Date.now() / 1000)
+/** The Date field of now (ms since the epoch); made once per second. */
+export function currentHttpDate(now = Date.now()): string {
+  const second = Math.floor(now / 1000)
   if (second !== dateSecond) {
     dateSecond = second
     dateText = formatHttpDate(second * 1000)

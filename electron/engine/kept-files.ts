@@ -12,7 +12,7 @@ import type { OpenFile } from './open-file.ts'
 import type { ResolvedLive } from './options.ts'
 import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
 import type { Response } from './response.ts'
-import { isSameState, Pace, Sight } from './sight.ts'
+import { Pace, Sight } from './sight.ts'
 import type { Soon } from './soon.ts'
 
 /** A file that is known without being open. */
@@ -85,7 +85,7 @@ export class KeptFiles {
   #rules: Pick<ResolvedLive, 'index' | 'symlinks'> | null = null
 
   /** `limit` in bytes; 0 keeps nothing. */
-  constructor(root: string, limit = 32 * 1024 * 1024) {
+  constructor(root: string, limit: number) {
     this.#root = root
     this.#limit = limit
   }
@@ -97,7 +97,8 @@ export class KeptFiles {
 
   /** What a place stands for, from memory where that holds; `fresh`: from the disk. Whoever gets an open file closes it. */
   select(place: Place, live: ResolvedLive, fresh = false): Soon<Found> {
-    return (fresh ? null : this.#find(place, live)) ?? this.#select(place, live)
+    if (this.#rules !== live) this.#clear(live)
+    return (fresh ? null : this.#find(place)) ?? this.#select(place, live)
   }
 
   /** The file beside `file` whose name goes on with `extension`; null when none can be sent. */
@@ -105,7 +106,7 @@ export class KeptFiles {
     const { path, name } = file
     if (typeof path !== 'string') return openSibling(this.#root, { path, name }, extension, live)
     const place = { path: name + extension, bytes: null, folder: false }
-    const found = this.#find(place, live)
+    const found = this.#find(place)
     if (found === null) return this.#openSibling(place, live)
     if (found.kind !== 'file') return null
     return found.file.content === null ? this.#openSibling(place, live) : found.file
@@ -124,8 +125,7 @@ export class KeptFiles {
     return null
   }
 
-  #find(place: Place, live: ResolvedLive): Kept | null {
-    if (this.#rules !== live) this.#clear(live)
+  #find(place: Place): Kept | null {
     if (place.bytes !== null || this.#pace.isSlow) return null
     const key = keyOf(place)
     const entry = this.#entries.get(key)
@@ -146,7 +146,7 @@ export class KeptFiles {
     // Without a tag it was being written; by now it may have another state under the same time.
     if (!this.#isKept(place, live) || file.validators.etag === null) return
     const key = keyOf(place)
-    const known = this.#find(place, live)
+    const known = this.#find(place)
     if (known?.kind === 'file' && known.file.validators.etag === file.validators.etag) {
       // Opened for its content, by several at the same time perhaps.
       this.#keepOpen(key, known.file, file)
@@ -168,7 +168,7 @@ export class KeptFiles {
     }
     const sight = this.#sight(folder, own)
     sight.look()
-    if (sight.kind !== 'file' || sight.stats === undefined || !isSameState(sight.stats, file.stats)) return
+    if (sight.kind !== 'file' || !sight.shows(file.stats)) return
     const kept = new KeptFile(file, sight.path)
     this.#add(key, { kind: 'file', file: kept }, [...sights, sight])
     this.#keepOpen(key, kept, file)
@@ -218,7 +218,7 @@ export class KeptFiles {
   /** Of the root and each folder down to `path`; null unless all are folders of the root's volume, reached without a link. */
   #folderSights(path: string): Sight[] | null {
     const sights: Sight[] = []
-    let device: bigint | undefined
+    let device: number | undefined
     let name = this.#root
     for (const segment of ['', ...(path === '' ? [] : path.split('/'))]) {
       if (segment !== '') name = `${name}/${segment}`

@@ -37,6 +37,7 @@ export interface ResolvedOptions {
   readonly keepAliveTimeout: number
   /** Infinity: as many as the system allows. */
   readonly maxConnections: number
+  readonly memory: number
   readonly live: ResolvedLive
 }
 
@@ -83,6 +84,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     requestTimeout,
     keepAliveTimeout: checkTime('keepAliveTimeout', options.keepAliveTimeout ?? 30_000),
     maxConnections: checkConnections(options.maxConnections ?? Number.POSITIVE_INFINITY),
+    memory: checkMemory(options.memory ?? 32 * 1024 * 1024),
     live: resolveLive(options),
   }
 }
@@ -120,6 +122,11 @@ function checkTime(option: keyof ServerOptions, value: number): number {
     throw wrong(option, 'not a whole number of milliseconds from 100 to 86400000')
   }
   return value
+}
+
+function checkMemory(value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw wrong('memory', 'not a whole number of bytes from 0')
 }
 
 function checkConnections(value: number): number {

@@ -67,7 +67,11 @@ export function lasting(response: Response): Response {
   const isShort = Buffer.isBuffer(content) && content.length <= SHORT_TEXT
   return {
     ...response,
-    ready: { lines: linesOf(fields), text: isShort ? content.toString('latin1') : null },
+    // A string that was put together is copied piece by piece each time; this one is whole.
+    ready: {
+      lines: Buffer.from(linesOf(fields), 'latin1').toString('latin1'),
+      text: isShort ? content.toString('latin1') : null,
+    },
   }
 }
 
@@ -88,11 +92,38 @@ export function createPageResponse(
   return createResponse(status, all, page, { cause })
 }
 
+const MAX_KNOWN = 200
+/** Errors that hold nothing but their words and the path: a page with a broken link asks for the same one each time. */
+const known = new Map<string, Response>()
+
 export function createErrorResponse(
   name: ErrorName,
   options: ErrorPageOptions,
   fields: readonly string[] = [],
   cause: string | null = null,
+): Response {
+  const { path = '', nearest, hint, range } = options
+  if (fields.length > 0 || cause !== null || range !== undefined || path.length > LONGEST_KNOWN) {
+    return makeErrorResponse(name, options, fields, cause)
+  }
+  const key = `${name}\0${hint === true}\0${nearest ?? '//'}\0${options.path ?? '//'}`
+  let response = known.get(key)
+  if (response === undefined) {
+    response = lasting(makeErrorResponse(name, options, fields, cause))
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(key, response)
+  }
+  return response
+}
+
+/** Characters of a path that is worth keeping a page for. */
+const LONGEST_KNOWN = 300
+
+function makeErrorResponse(
+  name: ErrorName,
+  options: ErrorPageOptions,
+  fields: readonly string[],
+  cause: string | null,
 ): Response {
   return createPageResponse(statusOf(name), errorPageKind(), renderErrorPage(name, options), fields, cause)
 }

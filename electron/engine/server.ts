@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import { originsOf } from './addresses.ts'
 import { Admission } from './admission.ts'
 import { Connection } from './connection.ts'
+import { ConnectionWatch } from './connection-watch.ts'
 import { ContentCache } from './content-cache.ts'
 import { descriptors } from './descriptors.ts'
 import {
@@ -29,6 +30,7 @@ import type { Site } from './request.ts'
 import type { Soon } from './soon.ts'
 import { createTargetParser } from './target.ts'
 import type { Exchange, Field, LiveOptions, Origin, ServerOptions } from './types.ts'
+import { isLocalVolume } from './volume.ts'
 
 export interface RunningServer {
   readonly port: number
@@ -53,8 +55,6 @@ const NONE: readonly string[] = []
 
 /** A developer's localhost gathers the cookies of every project. */
 const MAX_HEADER_SIZE = 32 * 1024
-/** No byte in either direction during an answer: the client has stopped reading. */
-const STALLED = 120_000
 
 /**
  * Rejects with the system's own errors (EADDRINUSE, EACCES, ENOENT, ENOTDIR; `syscall` and `path` tell the folder's
@@ -73,11 +73,12 @@ export async function startServer(
     platform: process.platform,
     checkHost: createHostCheck(host, live.hosts),
     parseTarget: createTargetParser(process.platform),
-    files: new KeptFiles(root),
+    files: new KeptFiles(root, (await isLocalVolume(root)) ? resolved.memory : 0),
     coded: new ContentCache(),
     live,
   }
   const connections = new Map<Socket, Connection>()
+  const watch = new ConnectionWatch(connections, keepAliveTimeout)
   const running = new Set<Promise<void>>()
   const admission = new Admission(descriptors(), resolved.maxConnections)
   let closing: Promise<void> | null = null
@@ -95,13 +96,13 @@ export async function startServer(
       ServerResponse: Reply,
       headersTimeout,
       requestTimeout,
-      keepAliveTimeout,
+      // connection-watch.ts has an eye on them.
+      keepAliveTimeout: 0,
       // The first two are looked at this often: late by a third at most.
       connectionsCheckingInterval: Math.min(5_000, Math.ceil(Math.min(headersTimeout, requestTimeout) / 3)),
       maxHeaderSize: MAX_HEADER_SIZE,
       requireHostHeader: false,
     })
-    server.timeout = STALLED
     // Beyond 2,000 fields node:http would leave some out, unseen; refused.ts bounds them.
     server.maxHeadersCount = 0
     // A client that has said all it had to say still wants its answers. Not documented, and in every Node.
@@ -116,6 +117,7 @@ export async function startServer(
       if (connection === undefined) {
         connection = new Connection(socket)
         connections.set(socket, connection)
+        watch.start()
         socket.once('close', () => connections.delete(socket))
       }
       return connection

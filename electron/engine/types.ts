@@ -28,6 +28,8 @@ export interface ServerOptions extends LiveOptions {
   readonly keepAliveTimeout?: number
   /** Connections beyond this are answered 503, and idle ones closed in their favour. */
   readonly maxConnections?: number
+  /** Bytes of small files that are kept in memory, at most; 0: none. */
+  readonly memory?: number
 }
 
 /** What may change on a running server without a new socket. */

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { keepAnswers } from './answers.mjs'
 import { CONTENDERS, installPeers, isAvailable } from './contenders.mjs'
 import { parseOptions } from './options.mjs'
-import { freePort, pinLoad, Server, watched } from './processes.mjs'
+import { freePort, inTurn, pinLoad, Server, watched } from './processes.mjs'
 import { printWork, summary, writeResults } from './report.mjs'
 import { makeSite } from './site.mjs'
 import { WORKS } from './works/all.mjs'
@@ -34,58 +34,102 @@ async function launch(name, answers = '') {
 async function answersFor(work) {
   const folder = mkdtempSync(join(scratch, 'answers-'))
   const server = await (await launch('servebar')).ready()
-  await keepAnswers(server.port, await work.requests(server.port, root), work.selector, folder)
+  await keepAnswers(server.port, await work.requests(server.port), work.selector, folder)
   await server.stop()
   return folder
+}
+
+/**
+ * One contender in one work: its server, or the servers that it launches for each measurement, and its rounds.
+ * After the first error nothing more is measured of it.
+ */
+class Entry {
+  rounds = []
+  failure = null
+  #server
+  #prepared
+
+  constructor(work, name, answers) {
+    this.work = work
+    this.name = name
+    this.answers = answers
+  }
+
+  prepare() {
+    return this.#unlessFailed(async () => {
+      if (this.work.launches) return
+      this.#server = await launch(this.name, this.answers)
+      await this.#server.ready()
+      this.#prepared = await this.work.prepare(this.#server, { root, scratch })
+    })
+  }
+
+  measure(round) {
+    return this.#unlessFailed(async () => {
+      const context = {
+        name: this.name,
+        server: this.#server,
+        prepared: this.#prepared,
+        root,
+        scratch,
+        round,
+      }
+      const step = () => this.#withLaunches({ ...context, seconds: options.seconds })
+      this.rounds.push(await watched(this.#server, step))
+    })
+  }
+
+  async stop() {
+    await this.#server?.stop()
+  }
+
+  async #withLaunches(context) {
+    const launched = []
+    const launchOwn = async () => {
+      const server = await launch(this.name, this.answers)
+      launched.push(server)
+      return server
+    }
+    try {
+      return await this.work.measure({ ...context, launch: launchOwn })
+    } finally {
+      await Promise.all(launched.map(server => server.stop()))
+    }
+  }
+
+  async #unlessFailed(step) {
+    if (this.failure !== null) return
+    try {
+      await step()
+    } catch (error) {
+      this.failure = error.message
+      await this.stop()
+    }
+  }
 }
 
 async function runWork(work) {
   const names = work.contenders.filter(name => options.contenders.includes(name))
   const answers = names.includes('ceiling') && work.requests ? await answersFor(work) : ''
-  const results = new Map(names.map(name => [name, []]))
-  const failures = new Map()
-  const servers = new Map()
-  const prepared = new Map()
-  const attempt = async (name, step) => {
-    if (failures.has(name)) return
-    try {
-      await step()
-    } catch (error) {
-      failures.set(name, error.message)
-      results.delete(name)
-      await servers.get(name)?.stop()
-    }
-  }
-  for (const name of work.launches ? [] : names) {
-    await attempt(name, async () => {
-      servers.set(name, await launch(name, answers))
-      await servers.get(name).ready()
-      prepared.set(name, await work.prepare?.(servers.get(name), { root, scratch }))
-    })
-  }
+  const entries = names.map(name => new Entry(work, name, answers))
+  for (const entry of entries) await entry.prepare()
   for (let round = 0; round < (work.rounds ?? options.rounds); round++) {
     // Each is first once: what runs first is not always the same.
-    for (const turn of names.keys()) {
-      const name = names[(turn + round) % names.length]
-      const server = servers.get(name)
-      const context = {
-        name,
-        server,
-        prepared: prepared.get(name),
-        round,
-        root,
-        scratch,
-        seconds: options.seconds,
-      }
-      const step = () => work.measure({ ...context, launch: () => launch(name, answers) })
-      await attempt(name, async () => results.get(name).push(await watched(server, step)))
-    }
+    for (const turn of entries.keys()) await entries[(turn + round) % entries.length].measure(round)
   }
-  for (const server of servers.values()) await server.stop()
-  return { work, results, failures }
+  await Promise.all(entries.map(entry => entry.stop()))
+  const [failed, counted] = [
+    entries.filter(({ failure }) => failure),
+    entries.filter(({ failure }) => !failure),
+  ]
+  return {
+    work,
+    results: new Map(counted.map(({ name, rounds }) => [name, rounds])),
+    failures: new Map(failed.map(({ name, failure }) => [name, failure])),
+  }
 }
 
-/** Servebar gave a wrong answer. To miss a goal of speed is none: it may be the machine's fault. */
+/** Servebar gave a wrong answer, or none. To miss a goal of speed is no error: it may be the machine's. */
 function isWrong({ work, results, failures }) {
   return (
     failures.has('servebar') ||
@@ -103,7 +147,7 @@ async function main() {
   makeSite(root, new Set(works.flatMap(({ parts }) => parts)))
   const outcomes = []
   for (const work of works) {
-    const outcome = await runWork(work)
+    const outcome = await inTurn(() => runWork(work))
     outcomes.push(outcome)
     printWork(outcome)
   }

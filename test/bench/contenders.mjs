@@ -3,7 +3,7 @@
  * run without a log of requests, Servebar with its own (to a file), because it
  * is what its users have.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,19 +42,19 @@ export const CONTENDERS = {
     command: ({ root, port, cli }) => [node, cli, root, '--port', String(port), '--quiet'],
   },
   ceiling: {
-    title: 'ceiling: node:http from memory',
+    title: 'ceiling',
     command: ({ port, answers }) => [node, own('ceiling'), String(port), answers],
   },
   'stream-64k': {
-    title: 'createReadStream, 64 KiB',
+    title: 'createReadStream 64 KiB',
     command: ({ root, port }) => [node, own('stream'), String(port), root, String(64 * 1024)],
   },
   'stream-1m': {
-    title: 'createReadStream, 1 MiB',
+    title: 'createReadStream 1 MiB',
     command: ({ root, port }) => [node, own('stream'), String(port), root, String(1024 * 1024)],
   },
   'zlib-stream': {
-    title: 'a plain zlib stream',
+    title: 'plain zlib stream',
     command: ({ root, port }) => [node, own('zlib-stream'), String(port), root],
   },
   serve: {
@@ -76,7 +76,7 @@ export const CONTENDERS = {
     ],
   },
   sirv: {
-    title: 'sirv (trusts its memory)',
+    title: 'sirv',
     package: 'sirv-cli',
     command: start => sirv(start),
   },
@@ -194,7 +194,6 @@ export function versionOf(name) {
   }
   if (!versionCommand) return null
   const [program, ...args] = versionCommand
-  // nginx says it on standard error.
-  const said = execFileSync('sh', ['-c', `${[program, ...args].join(' ')} 2>&1`], { encoding: 'utf8' })
-  return /\d+(?:\.\d+)+/.exec(said)?.[0] ?? null
+  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  return /\d+(?:\.\d+)+/.exec(stdout + stderr)?.[0] ?? null
 }

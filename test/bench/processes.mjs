@@ -21,36 +21,36 @@ export function pinLoad() {
     throw new Error('the benchmark needs Linux: it pins processes and reads /proc')
   if (availableParallelism() < 2)
     throw new Error('the benchmark needs two cores: one for the server, one for the load')
-  for (const tool of ['taskset', 'wrk']) {
-    if (!hasProgram(tool)) throw new Error(`${tool} is missing; on Debian: apt-get install util-linux wrk`)
+  for (const tool of ['taskset', 'wrk', 'python3']) {
+    if (!hasProgram(tool))
+      throw new Error(`${tool} is missing; on Debian: apt-get install util-linux wrk python3`)
   }
   execFileSync('taskset', ['-acp', LOAD_CORE, String(process.pid)])
 }
 
-/** User, nice, system, interrupts and what the host took, of both cores, in seconds. */
-function busyTime() {
-  const lines = readFileSync('/proc/stat', 'utf8').split('\n')
-  const cores = lines.filter(line =>
-    [`cpu${SERVER_CORE} `, `cpu${LOAD_CORE} `].some(core => line.startsWith(core)),
-  )
-  const ticks = cores.flatMap(line => {
-    const [user, nice, system, , , interrupts, softInterrupts, stolen] = line.split(/ +/).slice(1).map(Number)
-    return [user, nice, system, interrupts, softInterrupts, stolen]
-  })
-  return ticks.reduce((sum, count) => sum + count, 0) / TICKS_PER_SECOND
-}
-
-/** Of the benchmark and of all processes that it started and that have ended, in seconds. */
-function ownTime() {
-  const fields = statFields(process.pid)
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
-}
+const sum = numbers => numbers.reduce((total, number) => total + Number(number), 0)
 
 /** From the state on: the name before it, in parentheses, may hold spaces. */
 const statFields = pid =>
   readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')
+
+/** What is not idle of both cores, and what the host took of them, in seconds. */
+function busyTime() {
+  const lines = readFileSync('/proc/stat', 'utf8').split('\n')
+  const ticks = [SERVER_CORE, LOAD_CORE].flatMap(core => {
+    const line = lines.find(text => text.startsWith(`cpu${core} `))
+    const [, user, nice, system, , , interrupts, softInterrupts, stolen] = line.split(' ')
+    return [user, nice, system, interrupts, softInterrupts, stolen]
+  })
+  return sum(ticks) / TICKS_PER_SECOND
+}
+
+/** Of the benchmark and of all processes that it started and that have ended, in seconds. */
+function ownTime() {
+  return sum(statFields(process.pid).slice(11, 15)) / TICKS_PER_SECOND
+}
 
 /**
  * Runs a step and adds to its metrics what share of the two cores others took meanwhile (0 to 1).
@@ -63,6 +63,35 @@ export async function watched(server, step) {
   const metrics = await step()
   const elapsed = Number(process.hrtime.bigint() - began) / 1e9
   return { ...metrics, others: Math.max(0, usedByOthers() - before) / (2 * elapsed) }
+}
+
+/** A name in Linux's abstract namespace: whoever ends, however, gives it back. */
+const TURN = '\0servebar-bench'
+
+/**
+ * Two benchmarks at a time would measure each other: waits until no other one measures.
+ * @template T
+ * @param {() => Promise<T>} step
+ */
+export async function inTurn(step) {
+  let holder = await takeTurn()
+  for (; holder === null; holder = await takeTurn()) await sleep(100)
+  try {
+    return await step()
+  } finally {
+    holder.close()
+    await sleep(200) // for those that wait
+  }
+}
+
+/** Null while somebody else has it. */
+function takeTurn() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('listening', () => resolve(server))
+    server.once('error', error => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)))
+    server.listen(TURN)
+  })
 }
 
 /** @param {string} name */
@@ -141,21 +170,13 @@ export class Server {
 
   /** User and system time of all threads so far, in seconds. */
   processorTime() {
-    let ticks = 0
-    for (const pid of this.#family()) {
-      const fields = statFields(pid)
-      ticks += Number(fields[11]) + Number(fields[12])
-    }
-    return ticks / TICKS_PER_SECOND
+    return sum(this.#family().flatMap(pid => statFields(pid).slice(11, 13))) / TICKS_PER_SECOND
   }
 
   /** Resident memory in MiB. */
   memory() {
-    let pages = 0
-    for (const pid of this.#family()) {
-      pages += Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-    }
-    return pages / 1024
+    const residentOf = pid => /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return sum(this.#family().map(residentOf)) / 1024
   }
 
   async stop() {
@@ -192,9 +213,10 @@ export class Server {
 function accepts(port) {
   return new Promise(resolve => {
     const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true))
     socket.once('error', () => resolve(false))
-    socket.once('close', () => socket.destroy())
-    socket.once('connect', () => socket.destroy())
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
   })
 }

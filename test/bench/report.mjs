@@ -18,37 +18,43 @@ const table = (head, rows) =>
 const format = (value, digits) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** One row per contender: the medians, and the first column as a ratio to Servebar's reference. */
+/** One row per contender: the medians, and the first of them as a ratio to the work's reference, if that was measured. */
 function workTable({ work, results, failures }) {
-  const reference = ['ceiling', 'nginx', 'stream-64k'].find(name => results.has(name)) ?? 'servebar'
-  const [first] = work.columns
+  const { columns } = work
+  const reference = results.has(work.reference) ? work.reference : null
+  const [first] = columns
   const rows = [...results].map(([name, rounds]) => [
     CONTENDERS[name].title,
-    ...work.columns.map(({ key, digits }) => format(median(rounds.map(round => round[key])), digits)),
-    format(ratio(results, name, reference, first.key), 2),
+    ...columns.map(({ key, digits }) => format(median(rounds.map(round => round[key])), digits)),
+    ...(reference ? [format(ratio(results, name, reference, first.key), 2)] : []),
   ])
   const failed = [...failures].map(([name, reason]) => [
     CONTENDERS[name].title,
     `not counted: ${reason.replaceAll('|', '\\|').replace(/\s+/g, ' ')}`,
-    ...work.columns.map(() => ''),
+    ...columns.slice(1).map(() => ''),
+    ...(reference ? [''] : []),
   ])
-  const head = ['', ...work.columns.map(({ title }) => title), `× ${reference}`]
+  const head = [
+    '',
+    ...columns.map(({ title }) => title),
+    ...(reference ? [`× ${CONTENDERS[reference].title}`] : []),
+  ]
   return table(head, [...rows, ...failed])
 }
 
 function goalRows({ work, results, failures }) {
-  return work.goals.map(({ text, value, isMet, format: word }) => {
+  return work.goals.map(({ text, value, isMet, format: word, byProcessor }) => {
     const measured = results.get('servebar')?.length ? value(results) : null
-    if (measured === null) {
-      return [work.title, text, failures.has('servebar') ? failures.get('servebar') : 'not measured', '']
-    }
-    return [work.title, text, word(measured), isMet(measured) ? 'met' : '**missed**']
+    if (measured === null) return [work.title, text, failures.get('servebar') ?? 'not measured', '', '']
+    const ratioOfTimes = byProcessor?.(results) ?? null
+    const verdict = isMet(measured) ? 'met' : '**missed**'
+    return [work.title, text, word(measured), ratioOfTimes === null ? '' : format(ratioOfTimes, 2), verdict]
   })
 }
 
 /** Goals of these outcomes as a table. */
 export function summary(outcomes) {
-  return table(['Work', 'Goal', 'Servebar', ''], outcomes.flatMap(goalRows))
+  return table(['Work', 'Goal', 'Servebar', 'by processor time', ''], outcomes.flatMap(goalRows))
 }
 
 /** On a machine that has other things to do, rates and latencies are not those of the server. */
@@ -70,10 +76,7 @@ function machine() {
 
 function versions(outcomes) {
   const names = new Set(outcomes.flatMap(({ results }) => [...results.keys()]))
-  const known = [...names].map(name => [
-    CONTENDERS[name].title.replace(/ \(.*| --dev|, .*/, ''),
-    versionOf(name),
-  ])
+  const known = [...names].map(name => [CONTENDERS[name].title.replace(/ --dev|, .*/, ''), versionOf(name)])
   return [...new Map(known.filter(([, version]) => version !== null))]
     .map(([title, version]) => `${title} ${version}`)
     .join(', ')
@@ -94,7 +97,8 @@ export function writeResults(outcomes, options) {
     results: Object.fromEntries(results),
     failures: Object.fromEntries(failures),
   }))
-  writeFileSync(here('results.json'), `${JSON.stringify({ machine: machine(), works: raw }, null, 2)}\n`)
+  const run = { date: new Date(), machine: machine(), versions: versions(outcomes), works: raw }
+  writeFileSync(here('results.json'), `${JSON.stringify(run, null, 2)}\n`)
   if (!options.writes) return
   const page = readFileSync(here('README.md'), 'utf8')
   const [before, after] = [page.split(BEGIN)[0], page.split(END)[1]]

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { usage } from '../../electron/cli/usage.ts'
 import { version } from '../../package.json'
-import { bundle } from '../support/bundle.ts'
+import { bundleTerminal } from '../support/bundle.ts'
 import { runNode } from '../support/process.ts'
 import { RawConnection } from '../support/raw-request.ts'
 import { freePort } from '../support/start-app.ts'
@@ -29,7 +29,7 @@ const networkAddresses = addresses
   .map(({ address }) => address)
 
 beforeAll(async () => {
-  command = await bundle('electron/cli/main.ts')
+  command = await bundleTerminal()
 }, 60_000)
 
 function servebar(options: readonly string[], folder: string | null = tempFolder(site), env = {}) {

@@ -21,6 +21,10 @@ export interface Served {
   close(drain?: number): Promise<void>
 }
 
+/** The tests of the engine run with files kept in memory, with none, and with room for hardly any (vitest.config.ts). */
+const { SERVEBAR_TEST_MEMORY } = process.env
+const MEMORY = SERVEBAR_TEST_MEMORY === undefined ? {} : { memory: Number(SERVEBAR_TEST_MEMORY) }
+
 /** `files`: what the folder holds, or the path of a folder. */
 export async function serve(
   files: Files | string = {},
@@ -37,6 +41,7 @@ export async function serve(
       name: 'site',
       listing: true,
       dotfiles: false,
+      ...MEMORY,
       ...options,
     },
     exchange => exchanges.push(exchange),

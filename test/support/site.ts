@@ -12,7 +12,7 @@ export function siteOf(root: string, options: Partial<LiveOptions> = {}, rest: P
     platform: 'linux',
     checkHost: () => 'served',
     parseTarget: createTargetParser(rest.platform ?? 'linux'),
-    files: new KeptFiles(root),
+    files: new KeptFiles(root, 32 * 1024 * 1024),
     coded: new ContentCache(),
     live: resolveLive({ name: 'site', listing: true, dotfiles: false, ...options }),
     ...rest,

@@ -1,7 +1,7 @@
 /** Every work, in the order in which they are measured and reported. */
 import { downloadWorks } from './download.mjs'
 import { folderWorks } from './folder.mjs'
-import { memoryWork } from './memory.mjs'
+import { memoryWorks } from './memory.mjs'
 import { readersWork } from './readers.mjs'
 import { logWork, requestWorks } from './requests.mjs'
 import { startWorks } from './start.mjs'
@@ -15,6 +15,6 @@ export const WORKS = [
   ...folderWorks,
   readersWork,
   logWork,
-  memoryWork,
+  ...memoryWorks,
   truthWork,
 ]

@@ -7,7 +7,6 @@ import { FOLDER, nameOfEntry, SMALL } from '../site.mjs'
 import { wrk } from '../wrk.mjs'
 import { atLeast, atMostOfItself, columns } from './work.mjs'
 
-const CONTENDERS = ['servebar', 'serve', 'http-server', 'fastify', 'nginx', 'caddy']
 const SHOWN = 1_000
 const SMALL_PAGE = [{ target: SMALL }]
 
@@ -31,8 +30,9 @@ const folder = {
   name: 'folder',
   title: 'Folder of 5,000 entries as HTML, 4 connections',
   parts: ['small', 'folder'],
-  contenders: CONTENDERS,
+  contenders: ['servebar', 'serve', 'http-server', 'fastify', 'nginx', 'caddy'],
   columns: [columns.rate, { ...columns.processor, digits: 0 }],
+  reference: 'nginx',
   prepare,
   measure: ({ server, seconds, scratch }) =>
     wrk(server, { requests: listing(server), seconds, connections: 4 }, scratch),
@@ -43,7 +43,7 @@ const beside = {
   name: 'folder-beside',
   title: 'Small requests on 64 connections while others list the folder of 5,000 entries',
   parts: ['small', 'folder'],
-  contenders: CONTENDERS,
+  contenders: ['servebar', 'nginx', 'caddy'],
   columns: [
     { key: 'one', title: 'p99 ms, 1 lists', digits: 2 },
     { key: 'four', title: 'p99 ms, 4 list', digits: 2 },

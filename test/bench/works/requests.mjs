@@ -23,23 +23,28 @@ const COLUMNS = [columns.rate, columns.processor, columns.p99]
 function requestWork({ requests, expected, checked = Number.POSITIVE_INFINITY, mayFail = false, ...work }) {
   return {
     columns: COLUMNS,
+    reference: 'ceiling',
     contenders: EVERYBODY,
     requests,
     mayFail,
     ...work,
     async prepare(server, { root, scratch }) {
-      const all = await requests(server.port, root)
+      const all = await requests(server.port)
       const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      let bytes = 0
       for (const request of all.slice(0, checked)) {
-        const wrong = fault(await ask(server.port, request, agent), expected(request, root))
+        const answer = await ask(server.port, request, agent)
+        const wrong = fault(answer, expected(request, root))
         if (wrong) throw new Error(`${request.target}: ${wrong}`)
+        bytes += answer.content.length
       }
       agent.destroy()
-      await wrk(server, { requests: all, seconds: 1, mayFail }, scratch)
-      return all
+      const load = { requests: all, mayFail, bytes: bytes / Math.min(all.length, checked) }
+      await wrk(server, { ...load, seconds: 1 }, scratch)
+      return load
     },
     measure: ({ server, prepared, round, seconds, scratch }) =>
-      wrk(server, { requests: prepared, seconds, mayFail, seed: round + 1 }, scratch),
+      wrk(server, { ...prepared, seconds, seed: round + 1 }, scratch),
   }
 }
 
@@ -58,7 +63,7 @@ function partOfDownload({ fields }, root) {
 
 function randomRanges() {
   const next = randomNumbers(1)
-  return Array.from({ length: 2_000 }, () => {
+  return Array.from({ length: 20_000 }, () => {
     const first = next() % (DOWNLOAD_SIZE - RANGE)
     return { target: DOWNLOAD, fields: { range: `bytes=${first}-${first + RANGE - 1}` } }
   })
@@ -115,7 +120,7 @@ export const requestWorks = [
   }),
   requestWork({
     name: '404',
-    title: '404',
+    title: 'A page that is missing: 404',
     parts: ['small'],
     mayFail: true,
     requests: async () => [{ target: '/missing.html' }],
@@ -127,6 +132,7 @@ export const requestWorks = [
     title: 'Random 64 KiB ranges of 1 GiB, 64 connections',
     parts: ['download'],
     contenders: ['servebar', 'stream-64k', 'stream-1m', ...EVERYBODY.slice(3)],
+    reference: 'stream-64k',
     requests: async () => randomRanges(),
     checked: 50,
     expected: partOfDownload,
@@ -141,6 +147,7 @@ export const logWork = requestWork({
   title: '1 KiB page, log on and off',
   parts: ['small'],
   contenders: ['servebar', 'servebar-quiet'],
+  reference: 'servebar-quiet',
   requests: async () => [{ target: SMALL }],
   expected: wholeFile,
   goals: [atLeast(0.95, 'servebar-quiet', 'rate')],

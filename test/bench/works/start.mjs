@@ -27,6 +27,7 @@ const start = {
   parts: ['small'],
   contenders: ['servebar', 'ceiling', 'serve', 'http-server', 'sirv', 'express', 'fastify', 'nginx', 'caddy'],
   columns: [{ key: 'time', title: 'ms', digits: 1 }],
+  reference: 'ceiling',
   requests: async () => [{ target: SMALL }],
   launches: true,
   rounds: 20,
@@ -34,7 +35,6 @@ const start = {
     const server = await launch()
     const answer = await untilAnswered(server, SMALL)
     const time = millisecondsSince(server.started)
-    await server.stop()
     const wrong = fault(answer, { status: 200, content: readFileSync(join(root, SMALL)) })
     if (wrong) throw new Error(wrong)
     return { time }
@@ -73,8 +73,9 @@ const compressing = coding => ({
     { key: 'file', title: 'first of a file, ms', digits: 2 },
     { key: 'process', title: 'first of the process, ms', digits: 2 },
   ],
+  reference: 'zlib-stream',
   launches: true,
-  rounds: 10,
+  rounds: 8,
   async measure({ launch, root }) {
     const server = await (await launch()).ready()
     const times = []
@@ -84,7 +85,6 @@ const compressing = coding => ({
       const wrong = fault(answer, { status: 200, coding, content: readFileSync(join(root, target)) })
       if (wrong) throw new Error(wrong)
     }
-    await server.stop()
     const [first, ...further] = times
     return { process: first, file: median(further) }
   },

@@ -29,7 +29,6 @@ export const truthWork = {
     const load = wrk(server, { requests, seconds: SECONDS + 1, mayFail: true }, scratch)
     const { changes, requests: asked, faults } = await hammer({ port: server.port, lanes, seconds: SECONDS })
     const { rate } = await load
-    await server.stop()
     for (const fault of faults.slice(0, 20)) console.error(`stale: ${fault}`)
     return { changes, requests: asked, stale: faults.length, rate }
   },

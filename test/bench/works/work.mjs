@@ -2,6 +2,7 @@
  * What a work is, and how its goals are judged: ratios are taken within a
  * round, where both contenders met the same machine, and their median counts.
  */
+import { CONTENDERS } from '../contenders.mjs'
 
 /**
  * @typedef {Record<string, number>} Metrics
@@ -12,6 +13,8 @@
  * @property {(results: Results) => number | null} value null where it was not measured
  * @property {(value: number) => boolean} isMet
  * @property {(value: number) => string} format
+ * @property {(results: Results) => number | null} [byProcessor] the same ratio by processor time: it is right also
+ *   where the load, and not the server, was what ran short
  *
  * @typedef {object} Column
  * @property {string} key of the metrics
@@ -26,18 +29,19 @@
  * @property {number} seconds
  * @property {import('../processes.mjs').Server} server but in a work that launches its own
  * @property {unknown} prepared what `prepare` gave for this contender
- * @property {() => Promise<import('../processes.mjs').Server>} launch
+ * @property {() => Promise<import('../processes.mjs').Server>} launch stopped when it is measured
  *
  * @typedef {object} Work
  * @property {string} name
  * @property {string} title
  * @property {readonly string[]} parts of the site
  * @property {readonly string[]} contenders
- * @property {readonly Column[]} columns the first is what contenders are compared by
+ * @property {readonly Column[]} columns
+ * @property {string} [reference] whom the first column is compared with
  * @property {readonly Goal[]} goals
  * @property {string} [selector] field of the requests that the ceiling's answers depend on
  * @property {(port: number) => Promise<import('../wrk.mjs').Request[]>} [requests] what the ceiling must know
- * @property {(server: import('../processes.mjs').Server, context: object) => Promise<unknown>} [prepare]
+ * @property {(server: import('../processes.mjs').Server, context: { root: string, scratch: string }) => Promise<unknown>} [prepare]
  *   Checks the answers, and warms the server up.
  * @property {boolean} [launches] Each measurement starts processes of its own.
  * @property {number} [rounds] where it takes more, or fewer, than is said
@@ -69,22 +73,24 @@ export function ratio(results, name, other, metric, otherMetric = metric) {
   return paired(results, name, other, (metrics, others) => metrics[metric] / others[otherMetric])
 }
 
+const titleOf = name => CONTENDERS[name].title
 const times = value => `${value.toFixed(2)} ×`
 
 /** @returns {Goal} */
 export function atLeast(limit, other, metric) {
   return {
-    text: `≥ ${limit} × ${other}`,
+    text: `≥ ${limit} × ${titleOf(other)}`,
     value: results => ratio(results, 'servebar', other, metric),
     isMet: value => value >= limit,
     format: times,
+    byProcessor: results => ratio(results, other, 'servebar', 'processor'),
   }
 }
 
 /** @returns {Goal} */
 export function atMost(limit, other, metric, what) {
   return {
-    text: `${what}: ≤ ${limit} × ${other}`,
+    text: `${what}: ≤ ${limit} × ${titleOf(other)}`,
     value: results => ratio(results, 'servebar', other, metric),
     isMet: value => value <= limit,
     format: times,
@@ -107,7 +113,7 @@ export function atMostOfItself(limit, metric, otherMetric, what) {
 /** @returns {Goal} */
 export function atMostMore(limit, other, metric, what) {
   return {
-    text: `${what}: ≤ ${other} + ${limit} MiB`,
+    text: `${what}: ≤ ${titleOf(other)} + ${limit} MiB`,
     value: results => paired(results, 'servebar', other, (own, others) => own[metric] - others[metric]),
     isMet: value => value <= limit,
     format: value => `${value < 0 ? '−' : '+'} ${Math.abs(value).toFixed(0)} MiB`,
