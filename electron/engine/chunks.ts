@@ -67,14 +67,16 @@ export class Chunks {
 /** A buffer for one content that is sent whole, until it is sent. */
 export class Lease {
   #buffer: Buffer | null
+  readonly #from: Chunks
 
-  constructor(buffer: Buffer) {
+  constructor(buffer: Buffer, from: Chunks) {
     this.#buffer = buffer
+    this.#from = from
   }
 
   /** Twice is harmless. */
   close(): void {
-    if (this.#buffer !== null) chunks.give(this.#buffer)
+    if (this.#buffer !== null) this.#from.give(this.#buffer)
     this.#buffer = null
   }
 }

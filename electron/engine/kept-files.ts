@@ -185,6 +185,11 @@ export class KeptFiles {
     return this.#handles.borrow(file)
   }
 
+  /** Closes what is kept open, for a server that ends. */
+  close(): void {
+    this.#handles.clear()
+  }
+
   /** `content` was read while the file was in the state of its validators. */
   #fill(key: string, kept: KeptFile, content: Buffer): void {
     const entry = this.#entries.get(key)

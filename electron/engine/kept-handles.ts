@@ -20,7 +20,7 @@ interface Held {
   used: boolean
 }
 
-export class KeptHandles<Key extends object> {
+export class KeptHandles<Key extends object = object> {
   readonly #held = new Map<Key, Held>()
   #timer: NodeJS.Timeout | null = null
 
@@ -33,7 +33,7 @@ export class KeptHandles<Key extends object> {
     if (!IS_ALLOWED || this.#held.has(key)) return
     const [oldest] = this.#held.keys()
     if (this.#held.size >= MOST && oldest !== undefined) this.drop(oldest)
-    if (this.#held.size === 0) descriptors().spare.add(this.#clear)
+    if (this.#held.size === 0) descriptors().spare.add(this.clear)
     this.#held.set(key, { file: file.share(), used: true })
     this.#timer ??= setTimeout(this.#round, ROUND).unref()
   }
@@ -51,10 +51,11 @@ export class KeptHandles<Key extends object> {
     if (held === undefined) return
     this.#held.delete(key)
     held.file.close()
-    if (this.#held.size === 0) descriptors().spare.delete(this.#clear)
+    if (this.#held.size === 0) descriptors().spare.delete(this.clear)
   }
 
-  readonly #clear = (): void => {
+  /** Gives all back that are kept. */
+  readonly clear = (): void => {
     for (const key of [...this.#held.keys()]) this.drop(key)
   }
 

@@ -30,7 +30,7 @@ export function readSmall(file: OpenFile, part: FilePart | Multipart): Soon<Smal
 
 /** In the event loop: a way through the thread pool takes longer than the read, and this one needs three. */
 function readNow(file: OpenFile, { first, length }: FilePart, buffer: Buffer): Small | null {
-  const lease = new Lease(buffer)
+  const lease = new Lease(buffer, chunks)
   let isWhole = false
   try {
     const start = performance.now()

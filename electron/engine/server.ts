@@ -159,6 +159,7 @@ export async function startServer(
     for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())
     await within(drain, Promise.all(closed))
     for (const { socket } of connections.values()) socket.destroy()
+    site.files.close()
     // The records of what was cut: a read that hangs on a dead network volume is not waited for.
     await within(1_000, Promise.all([...closed, ...running]))
   }
