@@ -3,7 +3,9 @@
  * as certificates bring much with them. The authority is the one of the app, in
  * the same folder, so what trusts the one trusts the other.
  */
+import { X509Certificate } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { CertificateError } from '../app/certificates/faults.ts'
 import { faultWords, type Words } from '../app/certificates/words.ts'
@@ -18,6 +20,8 @@ export interface Certificate {
   readonly identity: TlsIdentity
   /** For devices that are to trust it; null where it is the owner's own. */
   readonly downloads: AuthorityDownloads | null
+  /** Whether it is for this host, as it stands in a URL. */
+  covers(host: string): boolean
   close(): void
 }
 
@@ -43,9 +47,14 @@ export async function openCertificate(
   try {
     const { identity, downloads, close } = await secure.certify(own, renew)
     if (isFirst) explain(`certificates are kept in ${folder}; browsers warn until they trust them`)
+    const certificate = new X509Certificate(identity.cert)
     return {
       identity,
       downloads,
+      covers(host) {
+        const name = host.replace(/^\[(.*)\]$/, '$1')
+        return (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined
+      },
       close() {
         close()
         secure.close()
@@ -66,6 +75,9 @@ export async function changeTrust(trusted: boolean, say: Say): Promise<boolean> 
     const places = state.trusted === 'some' ? 'some browsers on this computer' : 'browsers on this computer'
     const trust = state.trusted === 'none' ? 'do not trust' : 'trust'
     if (state.trusted === 'unknown') say(`whether browsers here trust ${state.name} cannot be told`)
+    // Where there is one, it trusts it now or there are steps.
+    else if (trusted && state.trusted === 'none' && state.steps.length === 0)
+      say(`found no browser of yours that could trust ${state.name}; start one, then try again`)
     else say(`${places} ${trust} ${state.name} (SHA-256 ${state.fingerprint})`)
     for (const { text, command } of state.steps) {
       say(text)

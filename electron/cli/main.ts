@@ -55,7 +55,7 @@ function print(text: string): Promise<boolean> {
  * with the name, which is what certificates are for.
  */
 function urlOf({ host, port, url }: Origin): string {
-  return url === `http://localhost:${port}` && host === 'localhost' ? `http://127.0.0.1:${port}/` : `${url}/`
+  return host === 'localhost' && url.startsWith('http:') ? `http://127.0.0.1:${port}/` : `${url}/`
 }
 
 async function explain(error: unknown, { folder, host, port = FIRST_PORT }: ServeArguments): Promise<string> {
@@ -140,6 +140,9 @@ async function serve(options: ServeArguments): Promise<number> {
   })
   const shared = [first, ...others].flatMap(origin => (origin?.reach === 'network' ? [origin] : []))
   for (const origin of shared) if (origin !== first) say(`on the network at ${origin.url}/`)
+  for (const { host: name } of new Set(first ? [first, ...shared] : [])) {
+    if (secured?.covers(name) === false) say(`the certificate is not for ${name}: browsers warn of it there`)
+  }
   for (const remark of remarksOn(options, shared)) say(remark)
   await invite(shared[0], options.qr, secured?.downloads != null)
   if (first && options.open) openInBrowser(urlOf(first))

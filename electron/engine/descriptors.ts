@@ -14,6 +14,8 @@ const PATIENCE = 3_000
 
 export class DescriptorPool {
   readonly size: number
+  /** Who holds descriptors that are not needed: called where there are none left. */
+  readonly spare = new Set<() => void>()
   /** What connections may take: the rest stays for the files that they ask for. */
   readonly #forConnections: number
   #connections = 0
@@ -44,7 +46,11 @@ export class DescriptorPool {
   /** Rejects with EMFILE when none is closed for too long. */
   async open(path: fs.PathLike, flags: number, patience = PATIENCE): Promise<number> {
     if (this.used < this.size) this.#files++
-    else await this.#turn(patience)
+    else {
+      const turn = this.#turn(patience)
+      for (const giveBack of this.spare) giveBack()
+      await turn
+    }
     return await new Promise((resolve, reject) => {
       fs.open(path, flags, (error, fd) => {
         if (error) {

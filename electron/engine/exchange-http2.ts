@@ -5,11 +5,12 @@
  */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Peer } from './connection.ts'
+import { createEnvelope } from './envelope.ts'
 import { type Context, isChatter } from './exchange.ts'
 import { Clock, ExchangeRecord } from './exchange-record.ts'
 import { withExtraFields } from './header-fields.ts'
 import { Incoming } from './incoming.ts'
-import { Client, createEnvelope, sendOnStream } from './reply.ts'
+import { Client, sendOnStream } from './reply.ts'
 import type { Request } from './request.ts'
 import { type Response, withFields } from './response.ts'
 import { startPeriod } from './sight.ts'

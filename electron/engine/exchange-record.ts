@@ -3,7 +3,8 @@
  * is: field lines become pairs, and secrets are masked, when somebody asks.
  */
 import { maskSecret } from './authentication.ts'
-import { type Delivery, type Envelope, sentFields } from './reply.ts'
+import { type Envelope, sentFields } from './envelope.ts'
+import type { Delivery } from './reply.ts'
 import type { Response } from './response.ts'
 import type { Exchange, Field } from './types.ts'
 

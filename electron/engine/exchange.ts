@@ -5,21 +5,14 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { asksUpgrade, type Connection, hasContent, isTooLarge, MAX_DROPPED } from './connection.ts'
+import { createEnvelope, type Envelope } from './envelope.ts'
 import type { ErrorName } from './error-page.ts'
 import { Clock, ExchangeRecord, fieldValue, pairs, type RequestLine } from './exchange-record.ts'
 import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import type { Incoming } from './incoming.ts'
 import { LIVE_PATH } from './live/reserved.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
-import {
-  type Client,
-  createEnvelope,
-  type Envelope,
-  type Reply,
-  send,
-  sendContinue,
-  sendRaw,
-} from './reply.ts'
+import { type Client, type Reply, send, sendContinue, sendRaw } from './reply.ts'
 import type { Request, Site } from './request.ts'
 import { ALLOW } from './respond.ts'
 import { createErrorResponse, createResponse, type Response } from './response.ts'

@@ -7,6 +7,7 @@
  * or where a look takes long. Bounded in bytes.
  */
 import type { Validators } from './conditional.ts'
+import { KeptHandles } from './kept-handles.ts'
 import type { OpenFile } from './open-file.ts'
 import type { ResolvedLive } from './options.ts'
 import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
@@ -78,6 +79,8 @@ export class KeptFiles {
   /** By path, with its `/` at the end for a folder. In the order of coming, but for those that were given another round. */
   readonly #entries = new Map<string, Entry>()
   readonly #folders = new Map<string, Sight>()
+  /** Of files that are too large to be kept themselves. */
+  readonly #handles = new KeptHandles<KeptFile>()
   /** The options that the entries were found by. */
   #rules: Pick<ResolvedLive, 'index' | 'symlinks'> | null = null
 
@@ -146,7 +149,7 @@ export class KeptFiles {
     const known = this.#find(place)
     if (known?.kind === 'file' && known.file.validators.etag === file.validators.etag) {
       // Opened for its content, by several at the same time perhaps.
-      if (known.file.content === null) file.onRead = content => this.#fill(key, known.file, content)
+      this.#keepOpen(key, known.file, file)
       return
     }
     const names = file.name.split('/')
@@ -168,7 +171,23 @@ export class KeptFiles {
     if (sight.kind !== 'file' || !sight.shows(file.stats)) return
     const kept = new KeptFile(file, sight.path)
     this.#add(key, { kind: 'file', file: kept }, [...sights, sight])
-    file.onRead = content => this.#fill(key, kept, content)
+    this.#keepOpen(key, kept, file)
+  }
+
+  /** What comes of `file` being open: its content when that is read, or the handle where it is too large. */
+  #keepOpen(key: string, kept: KeptFile, file: OpenFile): void {
+    if (file.size > LARGEST_KEPT) this.#handles.keep(kept, file)
+    else if (kept.content === null) file.onRead = content => this.#fill(key, kept, content)
+  }
+
+  /** A handle of a file that was just found here, null where there is none any more. Whoever gets it closes it. */
+  open(file: KeptFile): OpenFile | null {
+    return this.#handles.borrow(file)
+  }
+
+  /** Closes what is kept open, for a server that ends. */
+  close(): void {
+    this.#handles.clear()
   }
 
   /** `content` was read while the file was in the state of its validators. */
@@ -239,7 +258,9 @@ export class KeptFiles {
   }
 
   #drop(key: string, entry: Entry): void {
-    if (this.#entries.delete(key)) this.#weight -= entry.weight
+    if (!this.#entries.delete(key)) return
+    this.#weight -= entry.weight
+    if (entry.found.kind === 'file') this.#handles.drop(entry.found.file)
   }
 
   /** The oldest go; what was asked for meanwhile gets another round (this costs a hit nothing, as an order of use would). */

@@ -11,9 +11,8 @@ import type { FilePart, Multipart } from './multipart.ts'
 /** Bytes where it is not UTF-8. */
 export type DiskPath = string | Buffer
 
-/** An open regular file; whoever holds it closes it, once. Closing twice is harmless. */
-export class OpenFile {
-  readonly fd: number
+/** What is known of an open file. */
+interface Known {
   readonly size: number
   readonly validators: Validators
   /** Relative to the root, `/` between segments. */
@@ -24,34 +23,78 @@ export class OpenFile {
   readonly modified: bigint
   /** The state that size and validators name. */
   readonly stats: fs.BigIntStats
+}
+
+/** An open regular file; whoever holds it closes it, once. Closing twice is harmless. */
+export class OpenFile implements Known {
+  readonly fd: number
+  readonly size: number
+  readonly validators: Validators
+  readonly name: string
+  readonly path: DiskPath
+  readonly contentType: string
+  readonly modified: bigint
+  readonly stats: fs.BigIntStats
   /** Who would keep the whole content, when it has been read in that state. */
   onRead: ((content: Buffer) => void) | null = null
+  /** How many hold the handle. */
+  readonly #handle: { holders: number }
   #closed = false
 
-  constructor(fd: number, stats: fs.BigIntStats, settled: boolean, name: string, path: DiskPath) {
+  constructor(fd: number, known: Known, handle: { holders: number } = { holders: 0 }) {
     this.fd = fd
-    this.size = Number(stats.size)
-    this.validators = validatorsOf(stats, settled)
-    this.name = name
-    this.path = path
-    this.contentType = contentTypeOf(name)
-    this.modified = stats.mtimeNs
-    this.stats = stats
+    this.size = known.size
+    this.validators = known.validators
+    this.name = known.name
+    this.path = known.path
+    this.contentType = known.contentType
+    this.modified = known.modified
+    this.stats = known.stats
+    this.#handle = handle
+    handle.holders++
+  }
+
+  /** Of a handle that was just opened. `settled`: see `validatorsOf`. */
+  static of(fd: number, stats: fs.BigIntStats, settled: boolean, name: string, path: DiskPath): OpenFile {
+    return new OpenFile(fd, {
+      size: Number(stats.size),
+      validators: validatorsOf(stats, settled),
+      name,
+      path,
+      contentType: contentTypeOf(name),
+      modified: stats.mtimeNs,
+      stats,
+    })
+  }
+
+  /** For one more who holds it, and closes it; the handle is closed with the last of them. */
+  share(): OpenFile {
+    return new OpenFile(this.fd, this, this.#handle)
   }
 
   /** Whether what was read since it was opened is the state that its validators name. */
   async isUnchanged(): Promise<boolean> {
-    const stats = await statOf(this.fd)
+    return this.#isState(await statOf(this.fd))
+  }
+
+  /** The same without a way through the thread pool: for what is known to be in memory. */
+  isUnchangedNow(): boolean {
+    return this.#isState(fs.fstatSync(this.fd, { bigint: true }))
+  }
+
+  #isState(stats: fs.BigIntStats): boolean {
     // The loss of its last name changes its ctime; then nobody can set its mtime back by name, so that one tells.
     if (stats.nlink === 0n) return Number(stats.size) === this.size && stats.mtimeNs === this.modified
-    const { etag } = this.validators
-    return etag === null || etag === validatorsOf(stats, true).etag
+    if (this.validators.etag === null) return true
+    // What the tag names.
+    const { size, mtimeNs, ctimeNs, ino } = this.stats
+    return stats.ctimeNs === ctimeNs && stats.mtimeNs === mtimeNs && stats.size === size && stats.ino === ino
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    descriptors().close(this.fd)
+    if (--this.#handle.holders === 0) descriptors().close(this.fd)
   }
 }
 

@@ -9,8 +9,10 @@ import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import { inTurn } from './bulk.ts'
 import { GrowingContent } from './content-cache.ts'
-import { currentHttpDate } from './http-date.ts'
-import { type OpenFile, readInto } from './open-file.ts'
+import { type Envelope, sentFields } from './envelope.ts'
+import { transfer } from './file-transfer.ts'
+import type { FilePart, Multipart } from './multipart.ts'
+import { OpenFile, readInto } from './open-file.ts'
 import { linesOf, type Response } from './response.ts'
 import type { Soon } from './soon.ts'
 
@@ -54,34 +56,6 @@ export class Client {
   }
 }
 
-const CHUNK = 256 * 1024
-
-/** What stands around an answer's own fields. */
-export interface Envelope {
-  /** The Date field. */
-  readonly date: string
-  /** What is said of the connection. */
-  readonly fields: readonly string[]
-  readonly lines: string
-}
-
-/** Says of the connection whether it goes on; `date` is filled in for each answer. */
-export function createEnvelope(fields: readonly string[]): () => Envelope {
-  const lines = linesOf(fields)
-  let envelope: Envelope = { date: '', fields, lines }
-  return () => {
-    const date = currentHttpDate()
-    // The same text for a whole second.
-    if (envelope.date !== date) envelope = { date, fields, lines }
-    return envelope
-  }
-}
-
-/** All fields of an answer as it goes out; names and values in turn. */
-export function sentFields(fields: readonly string[], envelope: Envelope): string[] {
-  return ['Date', envelope.date, ...fields, ...envelope.fields]
-}
-
 const statusLines: string[] = []
 
 /** Everything up to the content (RFC 9112 §2). */
@@ -123,6 +97,23 @@ export class Reply extends ServerResponse {
     socket.write('', () => this.emit('finish'))
     return 'waiting'
   }
+
+  /** Sends what comes before the content, which others then write to the socket. */
+  begin(response: Response, envelope: Envelope, persistent: boolean): void {
+    if (persistent && this.listenerCount('finish') > 0)
+      this.socket?.write(headOf(response, envelope), 'latin1')
+    else {
+      this.sendDate = false
+      this.writeHead(response.status, sentFields(response.fields, envelope))
+      this.flushHeaders()
+    }
+  }
+
+  /** The content has been written: node:http goes on to the next request, or ends the connection. */
+  finish(): void {
+    if (this.headersSent) this.end()
+    else this.emit('finish')
+  }
 }
 
 /**
@@ -142,16 +133,53 @@ export function send(
       const whole = content ?? NOTHING
       const bytesSent = whole.length
       const state = out.sendWhole(response, envelope, whole)
-      if (state !== null) response.file?.close()
-      if (state === 'sent') return { bytesSent, aborted: false, cause: null }
+      if (state === 'sent') {
+        response.file?.close()
+        return { bytesSent, aborted: false, cause: null }
+      }
       if (state === 'waiting') {
-        return client.until(out, 'finish').then(whole => ({ bytesSent, aborted: !whole, cause: null }))
+        return client.until(out, 'finish').then(whole => {
+          response.file?.close()
+          return { bytesSent, aborted: !whole, cause: null }
+        })
       }
     } catch (error) {
       return failed(response, out, 0, error)
     }
   }
+  if (content !== null && 'length' in content && !Buffer.isBuffer(content)) {
+    return sendParts(response, content, envelope, out, client, persistent)
+  }
   return sendInParts(response, envelope, out, client)
+}
+
+/** Parts of a file. */
+async function sendParts(
+  response: Response,
+  content: FilePart | Multipart,
+  envelope: Envelope,
+  out: Reply,
+  client: Client,
+  persistent: boolean,
+): Promise<Delivery> {
+  const { file } = response
+  const { socket } = out
+  let bytesSent = 0
+  try {
+    if (client.gone || socket === null || !(file instanceof OpenFile)) {
+      return { bytesSent, aborted: true, cause: null }
+    }
+    out.begin(response, envelope, persistent)
+    bytesSent = await transfer(socket, file, content)
+    if (bytesSent < content.length) return { bytesSent, aborted: true, cause: null }
+    const finished = client.until(out, 'finish')
+    out.finish()
+    return { bytesSent, aborted: !(await finished), cause: null }
+  } catch (error) {
+    return failed(response, out, bytesSent, error)
+  } finally {
+    file?.close()
+  }
 }
 
 function failed({ file }: Response, out: ServerResponse, bytesSent: number, error: unknown): Delivery {
@@ -174,23 +202,23 @@ async function sendInParts(
     out.writeHead(response.status, sentFields(response.fields, envelope))
     // What is compressed now takes its time; what kind of answer it is, the client may know at once.
     if (content instanceof GrowingContent) out.flushHeaders()
-    if (Buffer.isBuffer(content)) {
-      bytesSent = content.length
-      out.end(content)
-    } else {
-      if (content !== null && 'chunks' in content && content.close) {
-        const close = content.close.bind(content)
-        client.onLeave(close)
-        // Who says no more hears no more of what has no end.
-        out.socket?.once('end', close)
-      }
-      for await (const chunk of chunksOf(content, file)) {
+    if (content !== null && 'chunks' in content && content.close) {
+      const close = content.close.bind(content)
+      client.onLeave(close)
+      // Who says no more hears no more of what has no end.
+      out.socket?.once('end', close)
+    }
+    if (content instanceof GrowingContent || (content !== null && 'chunks' in content)) {
+      for await (const chunk of chunksOf(content, null)) {
         if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length
         if (!out.write(chunk)) await client.until(out, 'drain')
       }
       out.end()
-    }
+    } else if (Buffer.isBuffer(content)) {
+      bytesSent = content.length
+      out.end(content)
+    } else out.end()
     const whole = await client.until(out, 'finish')
     return { bytesSent, aborted: !whole, cause: null }
   } catch (error) {
@@ -243,7 +271,7 @@ export async function sendOnStream(
 }
 
 /** What is to be written one after the other; each is read when the one before has been taken. */
-async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: OpenFile | null) {
+async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: Response['file']) {
   if (content instanceof GrowingContent) {
     for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n))
       yield chunk
@@ -267,11 +295,13 @@ async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: Op
   }
 }
 
+const CHUNK = 256 * 1024
+
 /** As much as one read gives, at least a byte. */
-async function readChunk(file: OpenFile | null, position: number, wanted: number): Promise<Buffer> {
+async function readChunk(file: Response['file'], position: number, wanted: number): Promise<Buffer> {
   const chunk = await inTurn(async () => {
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
-    const count = file === null ? 0 : await readInto(file.fd, buffer, buffer.length, position)
+    const count = file instanceof OpenFile ? await readInto(file.fd, buffer, buffer.length, position) : 0
     return count < buffer.length ? buffer.subarray(0, count) : buffer
   })
   if (chunk.length === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })

@@ -141,7 +141,7 @@ async function openInside(
         wait = untilSettled(stats)
       }
       keep = true
-      return { kind: 'file', file: new OpenFile(fd, stats, wait <= 0, name, path) }
+      return { kind: 'file', file: OpenFile.of(fd, stats, wait <= 0, name, path) }
     } finally {
       if (!keep) descriptors().close(fd)
     }

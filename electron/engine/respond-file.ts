@@ -3,17 +3,19 @@
  * fields and content. Promises that content and validators are of one state of
  * the file: what was read is given out only if the file has not changed.
  */
+import { chunks } from './chunks.ts'
 import { evaluatePreconditions, ifRange, validatorFields } from './conditional.ts'
 import { isChanged, makeForm, type Selected } from './content-coding.ts'
 import type { ErrorPageOptions } from './error-page.ts'
 import { KeptFile } from './kept-files.ts'
 import { splice } from './live/inject.ts'
 import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
-import { type OpenFile, partsOf, readParts } from './open-file.ts'
+import { partsOf } from './open-file.ts'
 import { contentRange, decideRange, type RangeDecision } from './range.ts'
+import { readSmall } from './read-small.ts'
 import type { Request, Site } from './request.ts'
 import { createResponse, lasting, type Response, refuse, withContent } from './response.ts'
-import type { Soon } from './soon.ts'
+import { type Soon, whenReady } from './soon.ts'
 
 /** Up to here content is read before the answer starts, so that a failing read is still a 500. */
 const SMALL = 256 * 1024
@@ -87,30 +89,19 @@ export function respondWithForm(
     file.close()
     return createResponse(status, fields, null, rest)
   }
-  if (file instanceof KeptFile) {
-    const content = file.content === null ? null : partsOf(file.content, part)
-    if (content === null) return null
-    const response = createResponse(status, fields, content, rest)
+  if (file instanceof KeptFile && file.content !== null) {
+    const response = createResponse(status, fields, partsOf(file.content, part), rest)
     if (plain) file.answer = { live: site.live, response: lasting(response) }
     return response
   }
-  if (part.length > SMALL) return createResponse(status, fields, part, { ...rest, file })
-  return readSmall(file, part).then(content =>
-    content === null ? null : createResponse(status, fields, content, rest),
-  )
-}
-
-/** Null when the file is not what its validators name. Closes it. */
-async function readSmall(file: OpenFile, part: FilePart | Multipart): Promise<Buffer | null> {
-  try {
-    const content = await readParts(file, part)
-    // What was written between stat and read would go out under the validators of what was there before.
-    if (content === null || !(await file.isUnchanged())) return null
-    if (!('segments' in part) && part.length === file.size) file.onRead?.(content)
-    return content
-  } finally {
-    file.close()
+  const open = file instanceof KeptFile ? site.files.open(file) : file
+  if (open === null) return null
+  if (part.length > SMALL || chunks.isScarce) {
+    return createResponse(status, fields, part, { ...rest, file: open })
   }
+  return whenReady(readSmall(open, part), read =>
+    read === null ? null : createResponse(status, fields, read.content, { ...rest, file: read.lease }),
+  )
 }
 
 /** Null when the file was found to have changed. */

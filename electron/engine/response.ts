@@ -2,6 +2,7 @@
  * The Response value: what is answered, before a byte of it is written, and the
  * ways to make one. Writing it is reply.ts's business.
  */
+import type { Lease } from './chunks.ts'
 import type { GrowingContent } from './content-cache.ts'
 import {
   type ErrorName,
@@ -23,8 +24,8 @@ export interface Response {
   readonly ready: { readonly lines: string; readonly text: string | null } | null
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
   readonly content: Buffer | FilePart | Multipart | GrowingContent | Streamed | null
-  /** The open file behind it, closed by whoever ends the response; null when there is none (any more). */
-  readonly file: OpenFile | null
+  /** The open file behind it, or the memory that it is lent; closed by whoever ends the response. Null: none (any more). */
+  readonly file: OpenFile | Lease | null
   /** For the exchange record. */
   readonly source: { readonly name: string; readonly size: number } | null
   readonly contentCoding: string | null

@@ -15,6 +15,7 @@ import type { Connection } from './connection.ts'
 import { ConnectionWatch } from './connection-watch.ts'
 import { ContentCache } from './content-cache.ts'
 import { descriptors } from './descriptors.ts'
+import { createEnvelope } from './envelope.ts'
 import type { Context } from './exchange.ts'
 import { type FeatureEvents, updateFeatures } from './features.ts'
 import { createHostCheck } from './host-names.ts'
@@ -22,7 +23,6 @@ import { attach, createHttpServer } from './http-server.ts'
 import { KeptFiles } from './kept-files.ts'
 import { listen } from './listen.ts'
 import { resolveLive, resolveOptions } from './options.ts'
-import { createEnvelope } from './reply.ts'
 import type { Site } from './request.ts'
 import { respond } from './respond.ts'
 import { createPortServer, createSecureServer } from './secure.ts'
@@ -158,6 +158,7 @@ export async function startServer(
     for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())
     await within(drain, Promise.all(closed))
     for (const { socket } of connections.values()) socket.destroy()
+    site.files.close()
     // The records of what was cut: a read that hangs on a dead network volume is not waited for.
     await within(1_000, Promise.all([...closed, ...running]))
     await within(1_000, site.writes.close(site))

@@ -8,7 +8,7 @@ import { useActions } from '../actions.tsx'
 import { isListening, urlOf } from '../sites.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { curlCommand } from './curl.ts'
-import { copiedFields, copiedRow, endText, isOpenable, sentText } from './row-text.ts'
+import { copiedFields, copiedRow, endText, isOpenable, isReplayable, sentText } from './row-text.ts'
 import type { DetailState } from './use-log-detail.ts'
 
 interface LogDetailProps {
@@ -18,7 +18,7 @@ interface LogDetailProps {
 }
 
 export function LogDetail({ site, entry, state }: LogDetailProps) {
-  const { copyText, openUrl } = useActions()
+  const { copyText, openUrl, invoke, toast } = useActions()
   // Not again when it is scrolled back into sight.
   const [isOpening] = useState(state.phase === 'loading')
   const detail = state.phase === 'read' ? state.detail : null
@@ -28,8 +28,13 @@ export function LogDetail({ site, entry, state }: LogDetailProps) {
       method: entry.method,
       target: detail.target,
       fields: detail.requestFields,
+      ...(site.options.password && { user: site.options.password.user }),
     })
   const end = detail && endText(detail)
+  async function replay() {
+    const result = await invoke('log.replay', { site: site.id, entry: entry.id })
+    if (result.ok) toast(`Sent again: ${result.value.status}`)
+  }
   return (
     <div className={isOpening ? 'req-more is-opening' : 'req-more'}>
       {detail && (
@@ -58,6 +63,11 @@ export function LogDetail({ site, entry, state }: LogDetailProps) {
         {detail && isListening(site) && isOpenable(detail.target) && (
           <button type="button" className="btn" onClick={() => openUrl(site.id, detail.target)}>
             Open
+          </button>
+        )}
+        {detail && isListening(site) && isReplayable(entry) && (
+          <button type="button" className="btn" title="Send this request again" onClick={() => void replay()}>
+            Replay
           </button>
         )}
       </div>

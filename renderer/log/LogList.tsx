@@ -20,6 +20,7 @@ import { LogEmpty } from './LogEmpty.tsx'
 import { LogRow } from './LogRow.tsx'
 import { LogSummary } from './LogSummary.tsx'
 import { entryAtRow, rowOfId } from './log-ids.ts'
+import { MissingList } from './MissingList.tsx'
 import { useSharedLogView } from './shared-log-view.tsx'
 import { useLogDetail } from './use-log-detail.ts'
 import { useNewRows } from './use-new-rows.ts'
@@ -45,7 +46,12 @@ function withRow(range: Range, row: number): number[] {
   return row < (rows[0] ?? 0) ? [row, ...rows] : [...rows, row]
 }
 
+/** The requests, or in their place the paths that are not there. */
 export function LogList() {
+  return useSharedLogView().state.missing ? <MissingList /> : <RequestList />
+}
+
+function RequestList() {
   const view = useSharedLogView()
   const { host } = useAppState()
   const { site, entries, state, needle } = view

@@ -94,7 +94,8 @@ function selectsIn(row: HTMLElement): boolean {
   return selection !== null && !selection.isCollapsed && selection.containsNode(row, true)
 }
 
-function Marked({ text, needle }: { readonly text: string; readonly needle: string }) {
+/** A text with what the filter found in it. */
+export function Marked({ text, needle }: { readonly text: string; readonly needle: string }) {
   if (needle === '') return text
   return splitMatches(text, needle).map(({ text: part, start, isMatch }) =>
     isMatch ? <mark key={start}>{part}</mark> : part,

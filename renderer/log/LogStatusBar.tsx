@@ -1,15 +1,31 @@
-/** The line at the foot of the log: how much is in it, or how much the filter lets through. */
-import { count, formatBytes, formatNumber } from '../format.ts'
+/**
+ * The line at the foot of the log: how much is in it, how much of that failed
+ * and what took longest; or how much the filter lets through. And how long
+ * requests are kept.
+ */
+import type { KeepRequests, LogTotals } from '../../electron/contract.ts'
+import { count, formatBytes, formatDuration, formatNumber } from '../format.ts'
+import { useAppState } from '../store.ts'
 import { useSharedLogView } from './shared-log-view.tsx'
 import type { LogView } from './use-log-view.ts'
 
+const keptWords: Readonly<Record<KeepRequests, string>> = {
+  quit: 'Kept until quit',
+  '1h': 'Kept for 1 hour',
+  '1d': 'Kept for 1 day',
+  '7d': 'Kept for 7 days',
+}
+
 export function LogStatusBar() {
   const view = useSharedLogView()
+  const { settings } = useAppState()
   if (view.entries.length === 0) return null
+  const words = statusWords(view)
+  const { slowest } = view.log.totals
   return (
     <footer className="status-bar">
-      <span>{statusWords(view)}</span>
-      <span>Kept until quit</span>
+      <span title={slowest ? `${words}\nSlowest: ${slowest.target}` : words}>{words}</span>
+      <span>{keptWords[settings.keepRequests]}</span>
     </footer>
   )
 }
@@ -18,8 +34,20 @@ function statusWords({ log, state, base, entries, needle }: LogView): string {
   if (needle !== '' || state.errorsOnly) {
     return `${formatNumber(entries.length)} of ${count(base.length, 'request')}`
   }
-  const { requests, bytesSent } = log.totals
+  const { totals } = log
   const kept = log.entries.length
-  if (kept < requests) return `Newest ${formatNumber(kept)} of ${count(requests, 'request')}`
-  return `${count(requests, 'request')} · ${formatBytes(bytesSent)} sent`
+  const requests = count(totals.requests, 'request')
+  return [
+    kept < totals.requests ? `Newest ${formatNumber(kept)} of ${requests}` : requests,
+    `${formatBytes(totals.bytesSent)} sent`,
+    ...errorRate(totals),
+    ...(totals.slowest ? [`slowest ${formatDuration(totals.slowest.duration)}`] : []),
+  ].join(' · ')
+}
+
+/** Quiet while there is nothing to say. */
+function errorRate({ errors, requests }: LogTotals): readonly string[] {
+  if (errors === 0) return []
+  const percent = Math.round((100 * errors) / requests)
+  return [`${percent < 1 ? '<1' : percent}% errors`]
 }

@@ -1,15 +1,24 @@
 /**
- * Filter, errors only, pause and clear: one row of their own in the panel,
- * beside the tabs in the wide window (the parent brings the box). Their keys
+ * Filter, errors only, not found, pause, clear and export: one row of their own
+ * in the panel, beside the tabs in the wide window (the parent brings the box). Their keys
  * work while they are on screen.
  */
-import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useRef,
+} from 'react'
 import { useActions } from '../actions.tsx'
 import { formatNumber } from '../format.ts'
 import { Glyph, Icon } from '../Icon.tsx'
 import { useNavigation } from '../navigation.tsx'
 import { type ShortcutName, withKey } from '../shortcuts.ts'
 import { useAppState } from '../store.ts'
+import { ExportMenu } from './ExportMenu.tsx'
 import { useSharedLogView } from './shared-log-view.tsx'
 
 export function LogTools() {
@@ -29,6 +38,11 @@ export function LogTools() {
     if (result.ok) toast('Log cleared.', () => void invoke('log.restore', { site: site.id }))
   }
 
+  /** In the view of what was not found it leads back to the requests. */
+  function toggleErrors() {
+    view.setErrorsOnly(state.missing || !state.errorsOnly)
+  }
+
   const onShortcut = useEffectEvent((name: ShortcutName): boolean => {
     switch (name) {
       case 'filter':
@@ -36,7 +50,7 @@ export function LogTools() {
         input.current?.select()
         return true
       case 'errors':
-        if (hasErrorsChip) view.setErrorsOnly(!state.errorsOnly)
+        if (hasErrorsChip) toggleErrors()
         return true
       case 'pause':
         view.setPaused(!state.paused)
@@ -93,12 +107,27 @@ export function LogTools() {
         )}
       </label>
       {hasErrorsChip && (
-        <ErrorsChip
-          errors={errors}
-          on={state.errorsOnly}
-          onToggle={() => view.setErrorsOnly(!state.errorsOnly)}
+        <Chip
+          on={state.errorsOnly && !state.missing}
+          name={`Show only errors, ${formatNumber(errors)}`}
+          title={withKey('Show only errors', 'errors', host)}
+          onToggle={toggleErrors}
           returnTo={input}
-        />
+        >
+          <Glyph name="s-4" />
+          {formatNumber(errors)}
+        </Chip>
+      )}
+      {(errors > 0 || state.missing) && (
+        <Chip
+          on={state.missing}
+          name="Show what was not found"
+          title="Show what was not found, by path"
+          onToggle={() => view.setMissing(!state.missing)}
+          returnTo={input}
+        >
+          Not found
+        </Chip>
       )}
       <button
         type="button"
@@ -119,23 +148,27 @@ export function LogTools() {
       >
         <Icon name="clear" />
       </button>
+      <ExportMenu site={site} isEmpty={requests === 0} />
     </>
   )
 }
 
-function ErrorsChip({
-  errors,
+function Chip({
   on,
+  name,
+  title,
   onToggle,
   returnTo,
+  children,
 }: {
-  readonly errors: number
   readonly on: boolean
+  readonly name: string
+  readonly title: string
+  readonly children: ReactNode
   readonly onToggle: () => void
   /** What takes the focus when the chip goes with the last error (Clear, Undo). */
   readonly returnTo: RefObject<HTMLElement | null>
 }) {
-  const { host } = useAppState()
   const chip = useRef<HTMLButtonElement>(null)
   useLayoutEffect(() => {
     const element = chip.current
@@ -149,12 +182,11 @@ function ErrorsChip({
       type="button"
       className="chip"
       aria-pressed={on}
-      aria-label={`Show only errors, ${formatNumber(errors)}`}
-      title={withKey('Show only errors', 'errors', host)}
+      aria-label={name}
+      title={title}
       onClick={onToggle}
     >
-      <Glyph name="s-4" />
-      {formatNumber(errors)}
+      {children}
     </button>
   )
 }

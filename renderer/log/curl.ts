@@ -10,6 +10,8 @@ export interface CurlRequest {
   /** As received: RFC 9112 §3.2. */
   readonly target: string
   readonly fields: readonly Field[]
+  /** Who may read has to say a password: curl asks for it, since it was not kept. */
+  readonly user?: string
 }
 
 /** A method or field name: RFC 9110 §5.6.2. */
@@ -28,10 +30,13 @@ const MADE_BY_CURL = new Set([
   'upgrade',
   'http2-settings',
   'expect',
+  // Kept without what they prove.
+  'authorization',
+  'proxy-authorization',
 ])
 
 /** `origin` is scheme, host and port: `http://localhost:8080`. */
-export function curlCommand(origin: string, { method, target, fields }: CurlRequest): string {
+export function curlCommand(origin: string, { method, target, fields, user }: CurlRequest): string {
   const url = urlOf(origin, target)
   const words = ['curl']
   if (method === 'HEAD')
@@ -39,6 +44,9 @@ export function curlCommand(origin: string, { method, target, fields }: CurlRequ
   else if (method !== 'GET' && TOKEN.test(method)) words.push(`-X ${quote(method)}`)
   if (/\/\.{1,2}(\/|\?|$)/.test(url)) words.push('--path-as-is')
   if (/[[\]{}]/.test(target)) words.push('--globoff')
+  // curl may not know the authority of the certificate, nor a name of this computer in one's own.
+  if (origin.startsWith('https:')) words.push('--insecure')
+  if (user !== undefined) words.push(`--user ${quote(user)}`)
   words.push(quote(url))
   // curl decodes only what it asked for itself.
   if (fields.some(([name]) => name === 'accept-encoding')) words.push('--compressed')

@@ -3,7 +3,7 @@
  * spoken, its text as it is copied, and which glyph and emphasis it gets.
  * Pure; LogRow.tsx only sets these into markup.
  */
-import type { Field, LogDetail, LogEntry } from '../../electron/contract.ts'
+import type { Field, LogDetail, LogEntry, Site } from '../../electron/contract.ts'
 import {
   formatBytes,
   formatBytesSpoken,
@@ -76,6 +76,17 @@ export const isError = (entry: LogEntry) => entry.status >= 400
 
 /** Opening it in a browser makes sense: a path, not `*`, an authority or a whole URL (RFC 9112 §3.2). */
 export const isOpenable = (target: string) => target.startsWith('/')
+
+/** Of a page of the site itself only its path, as everybody calls it. */
+export function shownReferrer(referrer: string, site: Site): string {
+  const origins = site.status.phase === 'listening' ? site.status.origins : []
+  const own = origins.find(({ url }) => referrer.startsWith(`${url}/`))
+  return own ? referrer.slice(own.url.length) : referrer
+}
+
+/** Nothing changes by asking again, and no body is needed, which was not kept. */
+export const isReplayable = ({ method, target }: LogEntry) =>
+  (method === 'GET' || method === 'HEAD') && isOpenable(target)
 
 /** `GET /assets/app.css, 200, 14.2 kilobytes, 3 milliseconds, from this computer, 12:04:31` */
 export function spokenName(entry: LogEntry): string {

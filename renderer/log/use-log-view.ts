@@ -28,6 +28,8 @@ export interface LogView extends LogViewCommands {
 interface LogViewCommands {
   setFilter(text: string): void
   setErrorsOnly(on: boolean): void
+  /** Shows the paths that are not there, or the requests again. */
+  setMissing(on: boolean): void
   clearFilter(): void
   /** Opens this row alone, or closes it. */
   toggle(id: number): void
@@ -65,6 +67,7 @@ export function useLogView(site: Site, memory: Map<SiteId, LogViewState> | null 
     () => ({
       setFilter: text => dispatch({ type: 'filter', text, log: current.current }),
       setErrorsOnly: on => dispatch({ type: 'errors-only', on, log: current.current }),
+      setMissing: on => dispatch({ type: 'missing', on, log: current.current }),
       clearFilter: () => dispatch({ type: 'clear-filter' }),
       toggle: id => dispatch({ type: 'toggle', id, log: current.current }),
       setPaused: on => dispatch({ type: 'pause', on, log: current.current }),

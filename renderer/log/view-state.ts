@@ -21,6 +21,8 @@ interface Hold {
 export interface LogViewState extends LogFilter {
   /** Id of the opened row. */
   readonly open: number | null
+  /** The paths that are not there, in the place of the requests. */
+  readonly missing: boolean
   readonly paused: boolean
   readonly reasons: ReadonlySet<HoldReason>
   readonly hold: Hold | null
@@ -34,6 +36,7 @@ export interface LogViewState extends LogFilter {
 export type LogViewAction =
   | { readonly type: 'filter'; readonly text: string; readonly log: SiteLog }
   | { readonly type: 'errors-only'; readonly on: boolean; readonly log: SiteLog }
+  | { readonly type: 'missing'; readonly on: boolean; readonly log: SiteLog }
   | { readonly type: 'clear-filter' }
   | { readonly type: 'toggle'; readonly id: number; readonly log: SiteLog }
   | { readonly type: 'reason'; readonly reason: HoldReason; readonly on: boolean; readonly log: SiteLog }
@@ -54,6 +57,7 @@ export function startState(log: SiteLog): LogViewState {
     text: '',
     errorsOnly: false,
     open: null,
+    missing: false,
     paused: false,
     reasons: none,
     hold: null,
@@ -72,7 +76,10 @@ export function reduce(state: LogViewState, action: LogViewAction): LogViewState
     case 'filter':
       return closeFiltered(rewind({ ...state, text: action.text }), action.log)
     case 'errors-only':
-      return closeFiltered(rewind({ ...state, errorsOnly: action.on }), action.log)
+      return closeFiltered(rewind({ ...state, errorsOnly: action.on, missing: false }), action.log)
+    case 'missing':
+      // The list is gone meanwhile, and nobody at it any more.
+      return settle(rewind({ ...state, missing: action.on, open: null, reasons: none }), action.log)
     case 'clear-filter':
       return rewind({ ...state, text: '', errorsOnly: false })
     case 'toggle':
@@ -88,8 +95,9 @@ export function reduce(state: LogViewState, action: LogViewAction): LogViewState
       return catchUp(state, action.log)
     case 'replaced': {
       const { generation, totals } = action.log
-      const errorsOnly = state.errorsOnly && totals.errors > 0
-      return settle({ ...state, open: null, reasons: none, hold: null, errorsOnly, generation }, action.log)
+      const { errorsOnly, missing } = totals.errors > 0 ? state : { errorsOnly: false, missing: false }
+      const kept = { ...state, open: null, reasons: none, hold: null, generation }
+      return settle({ ...kept, errorsOnly, missing }, action.log)
     }
     case 'left':
       return { ...state, reasons: none, hold: state.paused || state.open !== null ? state.hold : null }

@@ -79,3 +79,13 @@ describe('descriptorLimit', () => {
     expect(descriptorLimit('darwin')).toBe(descriptorLimit('linux'))
   })
 })
+
+it('asks for those that are kept without need before anybody waits for long', async () => {
+  const path = join(tempFolder({ 'a.txt': 'a' }), 'a.txt')
+  const pool = new DescriptorPool(1)
+  const kept = await pool.open(path, constants.O_RDONLY)
+  pool.spare.add(() => pool.close(kept))
+  const fd = await pool.open(path, constants.O_RDONLY)
+  expect(pool.used).toBe(1)
+  pool.close(fd)
+})

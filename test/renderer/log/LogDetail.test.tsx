@@ -69,6 +69,21 @@ describe('opened row', () => {
     expect(screen.queryByRole('button', { name: 'Open' })).toBeNull()
   })
 
+  it('is sent again, and says what came of it', async () => {
+    const bridge = show(read())
+    fireEvent.click(row(/app\.css/))
+    fireEvent.click(await screen.findByRole('button', { name: 'Replay' }))
+    await waitFor(() => expect(screen.getByTestId('toast').textContent).toBe('Sent again: 200'))
+    expect(bridge.calls).toContainEqual({ command: 'log.replay', input: { site: id, entry: 10 } })
+  })
+
+  it('is not sent again where that might change something', async () => {
+    show(read())
+    fireEvent.click(row(/scan-014/))
+    await screen.findByText('Response headers')
+    expect(screen.queryByRole('button', { name: 'Replay' })).toBeNull()
+  })
+
   it('copies as cURL and both header sections, and opens', async () => {
     const bridge = show(read())
     fireEvent.click(row(/app\.css/))

@@ -12,7 +12,7 @@ describe('list', () => {
       row('GET /assets/app.css?v=41, 200, 14.2 kilobytes, 3 milliseconds, from this computer, 12:04:31'),
     ).toBeDefined()
     expect(row(/app\.css/).getAttribute('aria-expanded')).toBe('false')
-    expect(statusBar()).toBe('13 requests · 3.5 MB sentKept until quit')
+    expect(statusBar()).toBe('13 requests · 3.5 MB sent · 31% errors · slowest 642 msKept until quit')
   })
 
   it('shows status glyph, slow durations and loud methods', () => {

@@ -57,9 +57,20 @@ describe('curl command', () => {
       },
       'curl http://localhost:8080/ --compressed',
     ],
+    [
+      'credentials that were not kept',
+      { fields: [['authorization', 'Basic ***']] },
+      'curl http://localhost:8080/',
+    ],
+    ['a site with a password', { user: "o'neil" }, "curl --user 'o'\\''neil' http://localhost:8080/"],
     ['a name that would read a file', { fields: [['@/etc/passwd', 'x']] }, 'curl http://localhost:8080/'],
   ] as const)('%s', (_, change, command) => {
     expect(curl(change)).toBe(command)
+  })
+
+  it('takes the certificate of this computer, whose authority curl may not know', () => {
+    const command = curlCommand('https://localhost:8443', { method: 'GET', target: '/', fields: [] })
+    expect(command.replaceAll(' \\\n  ', ' ')).toBe('curl --insecure https://localhost:8443/')
   })
 
   it('is one argument per word for a shell, with the bytes that came', () => {

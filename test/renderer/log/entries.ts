@@ -29,7 +29,7 @@ export function logOf(rows: readonly LogEntry[], change: Partial<SiteLog> = {}):
   const errors = rows.filter(row => row.status >= 400).length
   return {
     entries: rows,
-    totals: { requests: rows.length, errors, bytesSent: 0 },
+    totals: { requests: rows.length, errors, bytesSent: 0, slowest: null },
     generation: 1,
     ...change,
   }

@@ -4,7 +4,7 @@ import { createLogBuffer, type SiteLog } from '../../../renderer/log/log-buffer.
 import { entries, entry } from './entries.ts'
 
 function batch(rows: readonly LogEntry[], change: Partial<LogBatch> = {}): LogBatch {
-  const totals = { requests: rows.at(-1)?.id ?? 0, errors: 0, bytesSent: 0 }
+  const totals = { requests: rows.at(-1)?.id ?? 0, errors: 0, bytesSent: 0, slowest: null }
   return { site: 'a', reset: false, entries: rows, totals, ...change }
 }
 
@@ -14,7 +14,7 @@ describe('log buffer', () => {
   it('has an empty log for a site it has never heard of, always the same', () => {
     const buffer = createLogBuffer()
     expect(buffer.read('a').entries).toEqual([])
-    expect(buffer.read('a').totals).toEqual({ requests: 0, errors: 0, bytesSent: 0 })
+    expect(buffer.read('a').totals).toEqual({ requests: 0, errors: 0, bytesSent: 0, slowest: null })
     expect(buffer.read('a')).toBe(buffer.read('b'))
   })
 

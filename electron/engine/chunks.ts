@@ -1,0 +1,85 @@
+/**
+ * Buffers for what is read of large files, used again and again: a new one is
+ * memory that the system has to map and clear page by page, which takes as long
+ * as filling it from the page cache, and one that was just used is still in the
+ * processor's cache. A slow reader holds a buffer for as long as it likes, so
+ * the more there are, the smaller are the buffers that each gets.
+ */
+
+/** Beyond, the processor's cache is left; what a chunk costs besides its bytes is a small part by then. */
+const LARGEST = 512 * 1024
+const SMALLEST = 16 * 1024
+/** What all readers hold together, as far as the smallest buffers allow. */
+const BUDGET = 16 * 1024 * 1024
+/** What is kept for the next reader while nobody holds it. */
+const KEPT = 2 * 1024 * 1024
+
+export class Chunks {
+  #readers = 0
+  /** Bytes that are held. */
+  #held = 0
+  #free = 0
+  /** By their size; the one that was used last is last. */
+  readonly #kept = new Map<number, Buffer[]>()
+
+  /** One more takes buffers, one after the other; `leave` when it is done. */
+  join(): void {
+    this.#readers++
+  }
+
+  leave(): void {
+    this.#readers--
+  }
+
+  /** So much is held that who needs all of a content in memory should rather send it in parts. */
+  get isScarce(): boolean {
+    return this.#held > BUDGET / 2
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  /** A buffer for so many bytes, or for as many as may be had; `give` it back when nobody reads from it any more. */
+  take(wanted: number): Buffer {
+    const most = Math.max(SMALLEST, Math.min(LARGEST, BUDGET / Math.max(1, this.#readers)))
+    // Powers of two, so that few sizes serve all.
+    const exponent = wanted >= most ? Math.floor(Math.log2(most)) : Math.ceil(Math.log2(wanted))
+    const size = Math.max(SMALLEST, 2 ** exponent)
+    this.#held += size
+    const kept = this.#kept.get(size)?.pop()
+    if (kept === undefined) return Buffer.allocUnsafeSlow(size)
+    this.#free -= size
+    return kept
+  }
+
+  give(buffer: Buffer): void {
+    const size = buffer.length
+    this.#held -= size
+    if (this.#free + size > KEPT) return
+    this.#free += size
+    const kept = this.#kept.get(size)
+    if (kept === undefined) this.#kept.set(size, [buffer])
+    else kept.push(buffer)
+  }
+}
+
+/** A buffer for one content that is sent whole, until it is sent. */
+export class Lease {
+  #buffer: Buffer | null
+  readonly #from: Chunks
+
+  constructor(buffer: Buffer, from: Chunks) {
+    this.#buffer = buffer
+    this.#from = from
+  }
+
+  /** Twice is harmless. */
+  close(): void {
+    if (this.#buffer !== null) this.#from.give(this.#buffer)
+    this.#buffer = null
+  }
+}
+
+/** Those of the process: its memory is one, whatever the number of sites. */
+export const chunks = new Chunks()

@@ -1,0 +1,57 @@
+/** What the terminal says besides its log, and the picture of an address. */
+import { expect, it } from 'vitest'
+import { parseArguments } from '../../electron/cli/arguments.ts'
+import { qrText } from '../../electron/cli/qr.ts'
+import { createRemarks, remarksOn } from '../../electron/cli/remarks.ts'
+import type { Origin } from '../../electron/engine/types.ts'
+import { exchange as exchangeOf } from '../support/exchange.ts'
+
+const network: Origin = { url: 'http://192.0.2.1:80', host: '192.0.2.1', port: 80, reach: 'network' }
+
+function remarks(argv: readonly string[], origins: readonly Origin[] = []): string[] {
+  const wanted = parseArguments(argv)
+  if (wanted.action !== 'serve') throw new Error('Refused')
+  return remarksOn(wanted.options, origins)
+}
+
+it.each<[string[], Origin[], string[]]>([
+  [[], [network], []],
+  [['--upload'], [], []],
+  [['--upload', '--auth', 'a:b'], [network], []],
+  [['--upload'], [network], ['everyone on the network can add files; --auth asks for a password']],
+  [
+    ['--throttle', 'flaky'],
+    [],
+    ['the network is slowed down: 5000 kbit/s down and 2000 up, 100 ms later, 10 % of the answers lost'],
+  ],
+])('%j', (argv, origins, expected) => {
+  expect(remarks(argv, origins)).toEqual(expected)
+})
+
+it('a mistake in the rules is said once, and again when it was mended and is back', () => {
+  const said: string[] = []
+  const { rules } = createRemarks(line => said.push(line))
+  const one = { file: '_headers', line: 3, message: 'one' }
+  const whole = { file: 'serve.json', line: 0, message: 'not JSON' }
+  for (const problems of [[one], [one, whole], [], [one]]) rules(problems)
+  expect(said).toEqual(['_headers:3: one', 'serve.json: not JSON', '_headers:3: one'])
+})
+
+it('a page that does not reload is said once, other notes never', () => {
+  const said: string[] = []
+  const { exchange } = createRemarks(line => said.push(line))
+  const asked = exchangeOf({ file: 'a.html', note: 'live-markup' })
+  for (const one of [asked, asked, { ...asked, note: 'letter-case' as const }]) exchange(one)
+  expect(said).toEqual(['a.html does not reload by itself: its markup has no place for a script'])
+})
+
+it('a QR code is black on white on a terminal, with a margin of four on each side', () => {
+  const lines = qrText('http://192.0.2.1:8080/', true).trimEnd().split('\n')
+  for (const line of lines) {
+    expect(line.startsWith('\x1b[38;5;16;48;5;231m    ')).toBe(true)
+    expect(line.endsWith('    \x1b[0m')).toBe(true)
+  }
+  // Two modules a line.
+  for (const line of lines.slice(0, 2)) expect(line).not.toMatch(/[▀▄█]/)
+  expect(lines[2]).toMatch(/█/)
+})
