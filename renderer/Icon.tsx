@@ -24,6 +24,7 @@ export type IconName =
   | 'updown'
   | 'lock'
   | 'slow'
+  | 'export'
 export type GlyphName = 'g-idle' | 'g-error' | 's-2' | 's-3' | 's-4' | 's-5'
 
 /** A 16 px interface icon. */
@@ -125,6 +126,9 @@ export function Sprite() {
         <symbol id="i-slow" viewBox="0 0 16 16">
           <path d="M3.9 12.6a5.75 5.75 0 1 1 8.2 0M8 8.75 4.9 6.6" />
           <circle cx="8" cy="8.75" r=".9" fill="currentColor" />
+        </symbol>
+        <symbol id="i-export" viewBox="0 0 16 16">
+          <path d="M8 2.5v7.25M5 7l3 3 3-3M2.75 10.75v1.5c0 .7.55 1.25 1.25 1.25h8c.7 0 1.25-.55 1.25-1.25v-1.5" />
         </symbol>
         <symbol id="i-search" viewBox="0 0 16 16">
           <circle cx="7" cy="7" r="4.25" />

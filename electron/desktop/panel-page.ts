@@ -27,6 +27,11 @@ export function isPanelUrl(url: string): boolean {
   return url.split(/[?#]/, 1)[0] === panelUrl
 }
 
+/** A file that the panel's page has made itself, for the user to save. */
+export function isPanelDownload(url: string): boolean {
+  return url.startsWith(`blob:${panelScheme}://servebar/`)
+}
+
 /** The file's path inside the renderer's folder, or null where the URL names none. */
 export function panelFile(url: string): string | null {
   const prefix = `${panelScheme}://servebar/`

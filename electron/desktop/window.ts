@@ -3,10 +3,18 @@
  * it is there at once. Two kinds: `menubar`, frameless under the tray icon, which
  * hides when it loses the focus; `window`, an ordinary one where there is no tray.
  * Whatever its page tries, it stays our page: no other address, no second window,
- * no webview, no permission, no network.
+ * no webview, no permission, no network; it may have the user save what it made.
  */
-import { BrowserWindow, type Rectangle, type Session, screen, session, type WebContents } from 'electron'
-import { panelScheme, panelUrl } from './panel-page.ts'
+import {
+  BrowserWindow,
+  type DownloadItem,
+  type Rectangle,
+  type Session,
+  screen,
+  session,
+  type WebContents,
+} from 'electron'
+import { isPanelDownload, panelScheme, panelUrl } from './panel-page.ts'
 import { placePanel } from './panel-position.ts'
 import { zoomAfter } from './zoom.ts'
 
@@ -86,7 +94,13 @@ export function createPanelWindow(options: PanelWindowOptions): PanelWindow {
     place()
   })
 
-  guardSession(session.defaultSession)
+  guardSession(session.defaultSession, item => {
+    // Electron asks where to, and the dialog takes the focus.
+    openDialogs += 1
+    item.once('done', () => {
+      openDialogs -= 1
+    })
+  })
   guardContents(contents)
 
   function place(): void {
@@ -167,14 +181,20 @@ function guardContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
 }
 
-function guardSession(panelSession: Session): void {
+function guardSession(panelSession: Session, onSave: (item: DownloadItem) => void): void {
   panelSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   panelSession.setPermissionCheckHandler(() => false)
   panelSession.setDevicePermissionHandler(() => false)
-  panelSession.on('will-download', event => event.preventDefault())
+  panelSession.on('will-download', (event, item) => {
+    if (isPanelDownload(item.getURL())) onSave(item)
+    else event.preventDefault()
+  })
   // The page's policy says the same; this also holds for what no policy covers.
   panelSession.webRequest.onBeforeRequest((details, answer) => {
-    const isOwn = details.url.startsWith(`${panelScheme}://`) || details.url.startsWith('devtools://')
+    const isOwn =
+      details.url.startsWith(`${panelScheme}://`) ||
+      details.url.startsWith('devtools://') ||
+      isPanelDownload(details.url)
     answer({ cancel: !isOwn })
   })
 }

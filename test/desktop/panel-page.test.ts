@@ -1,6 +1,6 @@
 /** The panel's own scheme: which URLs are its page, which files it serves, and with what policy. */
 import { describe, expect, it } from 'vitest'
-import { answerPanel, isPanelUrl, panelFile } from '../../electron/desktop/panel-page.ts'
+import { answerPanel, isPanelDownload, isPanelUrl, panelFile } from '../../electron/desktop/panel-page.ts'
 import { tempFolder } from '../support/temp.ts'
 
 describe('isPanelUrl', () => {
@@ -17,6 +17,19 @@ describe('isPanelUrl', () => {
     ['', false],
   ])('%s: %s', (url, expected) => {
     expect(isPanelUrl(url)).toBe(expected)
+  })
+})
+
+describe('isPanelDownload', () => {
+  it.each([
+    ['blob:app://servebar/0b9c', true],
+    ['blob:app://servebar.evil/0b9c', false],
+    ['blob:https://servebar/0b9c', false],
+    ['app://servebar/index.html', false],
+    ['data:text/plain,x', false],
+    ['https://example.org/blob:app://servebar/', false],
+  ])('%s: %s', (url, expected) => {
+    expect(isPanelDownload(url)).toBe(expected)
   })
 })
 
