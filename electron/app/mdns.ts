@@ -20,7 +20,7 @@ import {
 } from './mdns-records.ts'
 
 /** One of the computer's networks: the IPv4 address by which its packets go, and all of its addresses there. */
-export interface LocalNetwork {
+interface LocalNetwork {
   readonly address: string
   readonly addresses: readonly string[]
 }

@@ -24,7 +24,7 @@ import { createMdns, localName, type Mdns, type MdnsOptions } from './mdns.ts'
 import { runCommand } from './trust-command.ts'
 import type { RunCommand } from './trust-store.ts'
 
-export type ShareUntil = 'never' | 'hour' | 'network-change'
+type ShareUntil = 'never' | 'hour' | 'network-change'
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
 export interface ShareOwner {
