@@ -24,6 +24,8 @@ function project(): string {
     'electron/desktop/preload.ts': entry,
     'electron/cli/launch.ts': entry,
     'electron/cli/main.ts': entry,
+    'electron/cli/https.ts': entry,
+    'electron/cli/qr.ts': entry,
     'renderer/index.html':
       '<!doctype html><title>Panel</title><script type="module" src="./main.js"></script>',
     'renderer/main.js': 'document.title = "built"',
@@ -80,6 +82,8 @@ describe('the build', () => {
       'preload.cjs',
       'renderer',
       'start.cjs',
+      'terminal-https.cjs',
+      'terminal-qr.cjs',
       'terminal.js',
       'terminal.js.v8',
     ])
