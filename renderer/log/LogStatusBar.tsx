@@ -3,6 +3,7 @@
  * and what took longest; or how much the filter lets through. And how long
  * requests are kept.
  */
+import { Fragment } from 'react'
 import type { KeepRequests, LogTotals } from '../../electron/contract.ts'
 import { count, formatBytes, formatDuration, formatNumber } from '../format.ts'
 import { useAppState } from '../store.ts'
@@ -16,6 +17,9 @@ const keptWords: Readonly<Record<KeepRequests, string>> = {
   '7d': 'Kept for 7 days',
 }
 
+/** Left out where there is little room. */
+const SENT = ' sent'
+
 export function LogStatusBar() {
   const view = useSharedLogView()
   const { settings } = useAppState()
@@ -24,7 +28,14 @@ export function LogStatusBar() {
   const { slowest } = view.log.totals
   return (
     <footer className="status-bar">
-      <span title={slowest ? `${words}\nSlowest: ${slowest.target}` : words}>{words}</span>
+      <span title={slowest ? `${words}\nSlowest: ${slowest.target}` : words}>
+        {words.split(SENT).map((part, index) => (
+          <Fragment key={part}>
+            {index > 0 && <span className="at-ease">{SENT}</span>}
+            {part}
+          </Fragment>
+        ))}
+      </span>
       <span>{keptWords[settings.keepRequests]}</span>
     </footer>
   )
@@ -39,7 +50,7 @@ function statusWords({ log, state, base, entries, needle }: LogView): string {
   const requests = count(totals.requests, 'request')
   return [
     kept < totals.requests ? `Newest ${formatNumber(kept)} of ${requests}` : requests,
-    `${formatBytes(totals.bytesSent)} sent`,
+    formatBytes(totals.bytesSent) + SENT,
     ...errorRate(totals),
     ...(totals.slowest ? [`slowest ${formatDuration(totals.slowest.duration)}`] : []),
   ].join(' · ')
