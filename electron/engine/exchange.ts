@@ -10,7 +10,7 @@ import type { ErrorName } from './error-page.ts'
 import { Clock, ExchangeRecord, fieldValue, pairs, type RequestLine } from './exchange-record.ts'
 import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import type { Incoming } from './incoming.ts'
-import { LIVE_PATH } from './live/reserved.ts'
+import { STREAM_PATH } from './live/reserved.ts'
 import { describeRefused, type RefusedRequest, refusedFraming } from './refused.ts'
 import { type Client, type Reply, send, sendContinue, sendRaw } from './reply.ts'
 import type { Request, Site } from './request.ts'
@@ -131,7 +131,7 @@ function answer(
 
 /** Between a page that reloads itself and this server. */
 export function isChatter({ target }: Pick<Request, 'target'>, { reload }: Site): boolean {
-  return reload !== null && target.startsWith(LIVE_PATH)
+  return reload !== null && target.startsWith(STREAM_PATH)
 }
 
 /** Behind the last request of a connection nothing is a request (RFC 9112 §9.6). */

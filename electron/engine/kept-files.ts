@@ -66,7 +66,7 @@ interface Entry {
 }
 
 /** Larger ones are rare, and sent from the disk. */
-export const LARGEST_KEPT = 256 * 1024
+const LARGEST_KEPT = 256 * 1024
 /** About what an entry takes besides its content. */
 const ENTRY_WEIGHT = 1024
 const FOLDERS = 4_096

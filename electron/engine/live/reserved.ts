@@ -10,6 +10,3 @@ export const STREAM_PATH = '/.servebar/live'
 export function isReserved(path: string): boolean {
   return `/${path}` === SCRIPT_PATH || `/${path}` === STREAM_PATH
 }
-
-/** How the targets of both begin. */
-export const LIVE_PATH = STREAM_PATH
