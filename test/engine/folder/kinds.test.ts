@@ -49,7 +49,15 @@ describe('what is no file', () => {
     const target = parseTarget('/?json', 'linux')
     if (target.kind !== 'path') throw new Error('no path')
     const request = {
-      ...{ method: 'GET', target: '/?json', fields: {}, hosts: [], httpVersion: '1.1', clientIsLocal: true, client: '127.0.0.1' },
+      ...{
+        method: 'GET',
+        target: '/?json',
+        fields: {},
+        hosts: [],
+        httpVersion: '1.1',
+        clientIsLocal: true,
+        client: '127.0.0.1',
+      },
     }
     const response = await respondWithListing('/dev', target, siteOf('/dev'), request)
     expect(response.status).toBe(200)

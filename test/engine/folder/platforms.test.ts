@@ -17,7 +17,15 @@ async function ask(
   options: Partial<LiveOptions> = {},
 ): Promise<{ status: number; text: string }> {
   const request = {
-    ...{ method: 'GET', target, fields: {}, hosts: ['localhost'], httpVersion: '1.1', clientIsLocal: false, client: '192.0.2.1', client: '192.0.2.1' },
+    ...{
+      method: 'GET',
+      target,
+      fields: {},
+      hosts: ['localhost'],
+      httpVersion: '1.1',
+      clientIsLocal: false,
+      client: '192.0.2.1',
+    },
   }
   const response = await respond(request, siteOf(root, options, { platform }))
   response.file?.close()
