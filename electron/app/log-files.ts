@@ -63,6 +63,8 @@ interface Part {
   readonly isOfEarlierRun: boolean
   /** ms since the epoch. */
   readonly begun: number
+  /** Of those begun in the same millisecond. */
+  readonly number: number
   /** When its last request was noted. */
   last: number
   size: number
@@ -75,7 +77,7 @@ export interface LogFilesOptions {
 }
 
 /** `<key>.<begun, as digits>.<number>.jsonl` */
-const NAME = /^([0-9a-f]{32})\.(\d+)\.\d+\.jsonl$/
+const NAME = /^([0-9a-f]{32})\.(\d+)\.(\d+)\.jsonl$/
 
 /** `beside`: the folder of the settings, in which they get one of their own. */
 export function createLogFiles(beside: string, keep: KeepRequests, options: LogFilesOptions = {}): LogFiles {
@@ -84,7 +86,7 @@ export function createLogFiles(beside: string, keep: KeepRequests, options: LogF
   let choice = keep
   let waiting: { readonly site: SiteId; readonly exchange: Exchange }[] = []
   let dropped = 0
-  let number = 0
+  let lastNumber = 0
   let timer: ReturnType<typeof setTimeout> | null = null
   let tidying: ReturnType<typeof setInterval> | undefined
   let hasComplained = false
@@ -131,8 +133,8 @@ export function createLogFiles(beside: string, keep: KeepRequests, options: LogF
     const isOld = part && now() - part.begun > KEPT_FOR[choice] / PARTS
     if (!part || isOld || part.size + size > fileLimit) {
       const begun = now()
-      const path = join(folder, `${key}.${begun}.${++number}.jsonl`)
-      part = { path, key, isOfEarlierRun: false, begun, last: begun, size: 0 }
+      const path = join(folder, `${key}.${begun}.${++lastNumber}.jsonl`)
+      part = { path, key, isOfEarlierRun: false, begun, number: lastNumber, last: begun, size: 0 }
       open.set(key, part)
       parts.push(part)
     }
@@ -262,7 +264,7 @@ async function ownFolder(folder: string): Promise<void> {
 async function listParts(folder: string): Promise<Part[]> {
   const parts: Part[] = []
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, key, begun] = NAME.exec(name) ?? []
+    const [, key, begun, number] = NAME.exec(name) ?? []
     if (key === undefined) continue
     const path = join(folder, name)
     const found = await stat(path).catch(() => null)
@@ -272,12 +274,13 @@ async function listParts(folder: string): Promise<Part[]> {
         key,
         isOfEarlierRun: true,
         begun: Number(begun),
+        number: Number(number),
         last: found.mtimeMs,
         size: found.size,
       })
     }
   }
-  return parts.sort((a, b) => a.begun - b.begun)
+  return parts.sort((a, b) => a.begun - b.begun || a.number - b.number)
 }
 
 /** Appends what is in a file to `newestFirst`. */
