@@ -8,6 +8,7 @@
 import {
   LOG_CAPACITY,
   type LogBatch,
+  type LogEntry,
   type Message,
   type PanelFrame,
   type Result,
@@ -92,6 +93,11 @@ export function createOutbox(sink: Sink): Outbox {
 /** The panel keeps no more than LOG_CAPACITY entries, so no more are held for it. */
 function merge(held: LogBatch | undefined, next: LogBatch): LogBatch {
   if (!held || next.reset) return next
-  const entries = [...held.entries, ...next.entries].slice(-LOG_CAPACITY)
+  const entries = inOrder([...held.entries, ...next.entries]).slice(-LOG_CAPACITY)
   return { ...next, reset: held.reset, entries }
+}
+
+/** What a flood had left out comes later, and some of it again. */
+function inOrder(entries: LogEntry[]): readonly LogEntry[] {
+  return entries.sort((a, b) => a.id - b.id).filter(({ id }, index) => id !== entries[index - 1]?.id)
 }

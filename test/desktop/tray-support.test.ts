@@ -1,5 +1,5 @@
 /** Whether a tray icon would be seen: asked of the session bus, believed only with a clear answer. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { hasTray, parseAnswer } from '../../electron/desktop/tray-support.ts'
 
 describe('parseAnswer', () => {
@@ -43,6 +43,19 @@ describe('hasTray', () => {
     expect(await hasTray('linux', undefined, ask)).toBe(true)
     expect(asked.at(-1)).toBe('busctl')
     expect(asked).not.toContain(asked.includes('gdbus') ? 'dbus-send' : 'gdbus')
+  })
+
+  it('does not wait for a bus that hangs once for each tool', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let asked = 0
+    const ask = async () => {
+      asked += 1
+      vi.advanceTimersByTime(1000)
+      return null
+    }
+    expect(await hasTray('linux', undefined, ask)).toBe(false)
+    expect(asked).toBe(1)
   })
 
   it.each([

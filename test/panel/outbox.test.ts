@@ -100,6 +100,20 @@ it('holds no more of a log than the panel keeps, and honours a reset', () => {
   expect(batch?.entries.at(-1)).toEqual(entry(10 + (3 * LOG_CAPACITY) / 2))
 })
 
+it('puts what a flood had left out where it belongs, once', () => {
+  const sink = slowSink()
+  const outbox = createOutbox(sink)
+  outbox.push(state(1))
+  sink.stall()
+  outbox.push(log('a', [1, 2, 90, 91]))
+  outbox.push(log('a', [3, 4, 90, 92]))
+  outbox.push(log('a', [5, 6]))
+  sink.read()
+  const message = sink.sent[1]?.message
+  const [batch] = message?.type === 'log' ? message.batches : []
+  expect(batch?.entries).toEqual([1, 2, 3, 4, 5, 6, 90, 91, 92].map(entry))
+})
+
 it('keeps the order when the page reads again while messages are held', () => {
   const sink = slowSink()
   const outbox = createOutbox(sink)
