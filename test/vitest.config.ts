@@ -40,6 +40,21 @@ export default defineConfig({
           env: { SERVEBAR_TEST_MEMORY: memory },
         },
       })),
+      // What is said byte by byte, inside TLS.
+      {
+        plugins: [pageScript()],
+        test: {
+          ...patience,
+          name: 'https',
+          include: [
+            // Not pressure.test.ts, which is about processes and their descriptors.
+            'test/engine/wire/{conditional,fine-print,messages,methods,range,targets,timeouts}.test.ts',
+            'test/engine/{conditional,range,respond,content-*}.test.ts',
+          ],
+          environment: 'node',
+          env: { SERVEBAR_TEST_TLS: '1' },
+        },
+      },
       {
         oxc: { jsx: { runtime: 'automatic' } },
         test: {

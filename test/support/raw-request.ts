@@ -4,6 +4,7 @@
  * the connection stays open).
  */
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 export interface RawResponse {
   readonly status: number
@@ -15,6 +16,9 @@ export interface RawResponse {
   readonly text: string
 }
 
+/** The same bytes inside TLS (the project `https` of vitest.config.ts). */
+const overTls = process.env.SERVEBAR_TEST_TLS === '1'
+
 /** One connection, any bytes. */
 export class RawConnection {
   readonly socket: Socket
@@ -24,7 +28,9 @@ export class RawConnection {
   #wake: (() => void) | null = null
 
   constructor(port: number, host = '127.0.0.1') {
-    this.socket = connect({ port, host })
+    this.socket = overTls
+      ? connectTls({ port, host, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
+      : connect({ port, host })
     this.socket.on('data', chunk => {
       this.#chunks.push(chunk)
       this.#length += chunk.length

@@ -5,6 +5,7 @@
 import { onTestFinished } from 'vitest'
 import { type RunningServer, startServer } from '../../electron/engine/server.ts'
 import type { Exchange, ServerOptions } from '../../electron/engine/types.ts'
+import { identity } from './identity.ts'
 import { type Files, tempFolder } from './temp.ts'
 import { until } from './until.ts'
 
@@ -22,7 +23,8 @@ export interface Served {
 }
 
 /** The tests of the engine run with files kept in memory, with none, and with room for hardly any (vitest.config.ts). */
-const { SERVEBAR_TEST_MEMORY } = process.env
+const { SERVEBAR_TEST_MEMORY, SERVEBAR_TEST_TLS } = process.env
+const TLS = SERVEBAR_TEST_TLS === '1' ? { tls: identity } : {}
 const MEMORY = SERVEBAR_TEST_MEMORY === undefined ? {} : { memory: Number(SERVEBAR_TEST_MEMORY) }
 
 /** `files`: what the folder holds, or the path of a folder. */
@@ -42,6 +44,7 @@ export async function serve(
       listing: true,
       dotfiles: false,
       ...MEMORY,
+      ...TLS,
       ...options,
     },
     exchange => exchanges.push(exchange),
