@@ -35,7 +35,11 @@ export default defineConfig({
         test: {
           ...patience,
           name,
-          include: ['test/engine/**/*.test.ts'],
+          include: [
+            'test/engine/{wire,folder}/**/*.test.ts',
+            'test/engine/{respond,reply,clean-urls,single-page,symlinks,representation,content-*,letter-case}.test.ts',
+            'test/engine/{features,exchange,server,cors,header-fields,conditional,range,truth}.test.ts',
+          ],
           environment: 'node' as const,
           env: { SERVEBAR_TEST_MEMORY: memory },
         },
