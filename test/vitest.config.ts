@@ -32,13 +32,14 @@ export default defineConfig({
       },
       // The engine again, without files in memory, and with room for hardly any.
       ...Object.entries({ 'memory-off': '0', 'memory-full': '12000' }).map(([name, memory]) => ({
+        plugins: [pageScript()],
         test: {
           ...patience,
           name,
           include: [
             'test/engine/{wire,folder}/**/*.test.ts',
             'test/engine/{respond,reply,clean-urls,single-page,symlinks,representation,content-*,letter-case}.test.ts',
-            'test/engine/{features,exchange,server,cors,header-fields,conditional,range,truth}.test.ts',
+            'test/engine/{features,exchange,server,cors,header-fields,conditional,range}.test.ts',
           ],
           environment: 'node' as const,
           env: { SERVEBAR_TEST_MEMORY: memory },
