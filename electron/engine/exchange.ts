@@ -91,7 +91,7 @@ function answer(
   { clock, client, persistent, content }: Begun,
 ): Soon<void> {
   const { rawHeaders } = message
-  const request: Request = {
+  const asked: Request = {
     method: message.method ?? '',
     target: message.url ?? '',
     fields: withRepeatedDates(message),
@@ -100,8 +100,8 @@ function answer(
     clientIsLocal: clock.clientIsLocal,
     client: clock.clientAddress,
     shares: true,
-    ...(content && { content }),
   }
+  const request = content === null ? asked : { ...asked, content }
   const response = whenReady(connection.turn(client), () => {
     connection.shareLooks()
     return client.gone ? UNANSWERED : context.respond(request, context.site)

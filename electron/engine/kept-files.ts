@@ -7,11 +7,12 @@
  * or where a look takes long. Bounded in bytes.
  */
 import type { Validators } from './conditional.ts'
+import { Headroom } from './headroom.ts'
 import { KeptHandles } from './kept-handles.ts'
 import type { OpenFile } from './open-file.ts'
 import type { ResolvedLive } from './options.ts'
 import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
-import type { Response } from './response.ts'
+import { lasting, type Response } from './response.ts'
 import { Pace, Sight } from './sight.ts'
 import type { Soon } from './soon.ts'
 
@@ -25,12 +26,16 @@ export class KeptFile {
   readonly contentType: string
   readonly modified: bigint
   /** All of it, where it is small and has been read. */
-  content: Buffer | null = null
+  room: Headroom | null = null
   /** Whether the file system had to fold letter case to find it; null until it was asked. */
   foundByFolding: boolean | null = null
 
-  /** Of the whole file as it is, under these options: the same for all who ask for that. */
-  answer: { readonly live: ResolvedLive; readonly response: Response } | null = null
+  /** Answers about the file as it is, under these options: the same for all who ask for that. */
+  readonly #answers: { live: ResolvedLive | null; whole: Response | null; unchanged: Response | null } = {
+    live: null,
+    whole: null,
+    unchanged: null,
+  }
 
   constructor({ size, validators, name, contentType, modified }: OpenFile, path: string) {
     this.size = size
@@ -39,6 +44,27 @@ export class KeptFile {
     this.contentType = contentType
     this.path = path
     this.modified = modified
+  }
+
+  get content(): Buffer | null {
+    return this.room?.content ?? null
+  }
+
+  /** All of it, or that it is unchanged, as it was answered under these options. */
+  answer(kind: 'whole' | 'unchanged', live: ResolvedLive): Response | null {
+    return this.#answers.live === live ? this.#answers[kind] : null
+  }
+
+  keepAnswer(kind: 'whole' | 'unchanged', live: ResolvedLive, response: Response): Response {
+    const answers = this.#answers
+    if (answers.live !== live) {
+      answers.live = live
+      answers.whole = null
+      answers.unchanged = null
+    }
+    const kept = lasting(response, kind === 'whole' ? this.room : null)
+    answers[kind] = kept
+    return kept
   }
 
   /** Nothing is open. Here, so that whoever holds a file need not ask which it is. */
@@ -67,8 +93,8 @@ interface Entry {
 
 /** Larger ones are rare, and sent from the disk. */
 const LARGEST_KEPT = 256 * 1024
-/** About what an entry takes besides its content. */
-const ENTRY_WEIGHT = 1024
+/** About what an entry takes besides its content: what is known of the file, and its answers. */
+const ENTRY_WEIGHT = 2048
 const FOLDERS = 4_096
 
 export class KeptFiles {
@@ -195,11 +221,9 @@ export class KeptFiles {
     const entry = this.#entries.get(key)
     if (entry?.found.kind !== 'file' || entry.found.file !== kept) return
     if (kept.content !== null || content.length > LARGEST_KEPT) return
-    // A small buffer may be part of a larger one, which would be kept with it.
-    kept.content = Buffer.allocUnsafeSlow(content.length)
-    content.copy(kept.content)
-    entry.weight += content.length
-    this.#weight += content.length
+    kept.room = Headroom.of([content])
+    entry.weight += kept.room.size
+    this.#weight += kept.room.size
     this.#makeRoom()
   }
 

@@ -79,11 +79,14 @@ export class Reply extends ServerResponse {
     const { socket } = this
     // Behind another answer, or nobody to tell that it has ended.
     if (socket === null || socket.writableLength > 0 || this.listenerCount('finish') === 0) return null
-    const head = headOf(response, envelope)
-    const text = content.length === 0 ? '' : (response.ready?.text ?? null)
-    if (text !== null) socket.write(head + text, 'latin1')
+    const room = response.ready?.room
+    const whole =
+      room?.whole(response, envelope) ?? room?.put(response, envelope, headOf(response, envelope)) ?? null
+    if (whole !== null) socket.write(whole)
+    else if (content.length === 0) socket.write(headOf(response, envelope), 'latin1')
     else {
       // One system call for both, without a copy of the content.
+      const head = headOf(response, envelope)
       socket.cork()
       socket.write(head, 'latin1')
       socket.write(content)
@@ -94,7 +97,11 @@ export class Reply extends ServerResponse {
       this.emit('finish')
       return 'sent'
     }
-    socket.write('', () => this.emit('finish'))
+    if (whole !== null) room?.lend()
+    socket.write('', () => {
+      if (whole !== null) room?.giveBack()
+      this.emit('finish')
+    })
     return 'waiting'
   }
 

@@ -14,7 +14,7 @@ import { partsOf } from './open-file.ts'
 import { contentRange, decideRange, type RangeDecision } from './range.ts'
 import { readSmall } from './read-small.ts'
 import type { Request, Site } from './request.ts'
-import { createResponse, lasting, type Response, refuse, withContent } from './response.ts'
+import { createResponse, type Response, refuse, withContent } from './response.ts'
 import { type Soon, whenReady } from './soon.ts'
 
 /** Up to here content is read before the answer starts, so that a failing read is still a 500. */
@@ -29,19 +29,23 @@ export function respondWithForm(
   page: ErrorPageOptions,
 ): Soon<Response | null> {
   const { file, validators, source, vary, coding } = form
-  // What stands in for another address is never kept for long.
-  const cacheControl = fallback && site.live.cacheControl !== 'no-store' ? 'no-cache' : site.live.cacheControl
-  const guiding = ['Cache-Control', cacheControl, ...vary, ...(form.stamp ?? [])]
+  // Most ask for a file as it is, and have the same answers.
+  const plain = coding === null && !fallback && site.reload === null
+  const kept = plain && file instanceof KeptFile ? file : null
 
   // 8. Preconditions (RFC 9110 §13.2.2).
   const verdict = evaluatePreconditions(request.fields, validators)
   if (verdict !== 'proceed') file.close()
   if (verdict === 'failed') return refuse('precondition-failed', request, page, vary)
   if (verdict === 'not-modified') {
+    const before = kept?.answer('unchanged', site.live)
+    if (before) return before
     // §15.4.5: what guides the cache, and Last-Modified only when there is no ETag.
     const { etag } = validators
-    const kept = validatorFields(etag === null ? validators : { etag, lastModified: null })
-    return createResponse(304, [...kept, ...guiding], null, { source })
+    const named = validatorFields(etag === null ? validators : { etag, lastModified: null })
+    const fields = [...named, ...guidingFields(form, fallback, site)]
+    const response = createResponse(304, fields, null, { source: { name: source.name, size: source.size } })
+    return kept?.keepAnswer('unchanged', site.live, response) ?? response
   }
 
   // 9. Range: defined for GET alone (§14.2), only for the version that If-Range names, and for no coded form.
@@ -59,6 +63,7 @@ export function respondWithForm(
   }
 
   // 10. Fields and content.
+  const guiding = guidingFields(form, fallback, site)
   if (form.made) {
     const fields = ['Content-Type', form.contentType, ...validatorFields(validators), ...guiding]
     const response = createResponse(200, fields, null, { source })
@@ -67,13 +72,9 @@ export function respondWithForm(
       content => withContent(response, content, coding),
     )
   }
-  const plain =
-    wanted.kind === 'whole' &&
-    coding === null &&
-    !fallback &&
-    request.method === 'GET' &&
-    site.reload === null
-  if (plain && file instanceof KeptFile && file.answer?.live === site.live) return file.answer.response
+  const isWhole = wanted.kind === 'whole' && request.method === 'GET'
+  const before = isWhole ? kept?.answer('whole', site.live) : null
+  if (before) return before
   const { part, described } = describePart(wanted, form, guard !== undefined)
   // Ranges are of the file as it is; a coded form that offered them would mix the two.
   const offered =
@@ -91,8 +92,7 @@ export function respondWithForm(
   }
   if (file instanceof KeptFile && file.content !== null) {
     const response = createResponse(status, fields, partsOf(file.content, part), rest)
-    if (plain) file.answer = { live: site.live, response: lasting(response) }
-    return response
+    return (isWhole ? kept?.keepAnswer('whole', site.live, response) : null) ?? response
   }
   const open = file instanceof KeptFile ? site.files.open(file) : file
   if (open === null) return null
@@ -102,6 +102,13 @@ export function respondWithForm(
   return whenReady(readSmall(open, part), read =>
     read === null ? null : createResponse(status, fields, read.content, { ...rest, file: read.lease }),
   )
+}
+
+/** What guides caches. */
+function guidingFields({ vary, stamp }: Selected, fallback: boolean, { live }: Site): string[] {
+  // What stands in for another address is never kept for long.
+  const cacheControl = fallback && live.cacheControl !== 'no-store' ? 'no-cache' : live.cacheControl
+  return ['Cache-Control', cacheControl, ...vary, ...(stamp ?? [])]
 }
 
 /** Null when the file was found to have changed. */

@@ -11,6 +11,7 @@ import {
   renderErrorPage,
   statusOf,
 } from './error-page.ts'
+import { Headroom } from './headroom.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 import type { OpenFile } from './open-file.ts'
 import type { PageKind } from './page.ts'
@@ -20,8 +21,8 @@ export interface Response {
   readonly status: number
   /** Names and values in turn, as writeHead takes them. Date and Connection come when it is written. */
   readonly fields: readonly string[]
-  /** What is made ready of an answer that is given again and again: its field lines, and a short content as text. */
-  readonly ready: { readonly lines: string; readonly text: string | null } | null
+  /** What is made ready of an answer that is given again and again: its field lines, and its content with room for them. */
+  readonly ready: { readonly lines: string; readonly room: Headroom } | null
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
   readonly content: Buffer | FilePart | Multipart | GrowingContent | Streamed | null
   /** The open file behind it, or the memory that it is lent; closed by whoever ends the response. Null: none (any more). */
@@ -65,21 +66,16 @@ export function withFields(response: Response, fields: readonly string[]): Respo
   return { ...response, fields, ready: null }
 }
 
-/** Up to here one string for all of an answer is written faster than a string and a buffer. */
-const SHORT_TEXT = 4 * 1024
+/** Bytes for what a head has besides the answer's own fields. */
+const AROUND = 256
 
-/** The same answer, which will be sent many times over: what can be made ready is. */
-export function lasting(response: Response): Response {
+/** The same answer, which will be sent many times over: what can be made ready is. `room` holds its content, where that is kept. */
+export function lasting(response: Response, room: Headroom | null = null): Response {
   const { fields, content } = response
-  const isShort = Buffer.isBuffer(content) && content.length <= SHORT_TEXT
-  return {
-    ...response,
-    // A string that was put together is copied piece by piece each time; this one is whole.
-    ready: {
-      lines: Buffer.from(linesOf(fields), 'latin1').toString('latin1'),
-      text: isShort ? content.toString('latin1') : null,
-    },
-  }
+  // A string that was put together is copied piece by piece each time; this one is whole.
+  const lines = Buffer.from(linesOf(fields), 'latin1').toString('latin1')
+  const own = room ?? Headroom.of(Buffer.isBuffer(content) ? [content] : [], lines.length + AROUND)
+  return { ...response, content: content && own.content, ready: { lines, room: own } }
 }
 
 /** A page of ours. `no-cache`: what it says may be wrong a moment later. */
@@ -167,6 +163,7 @@ export function withContent(
 
 /** The same answer for HEAD: equal fields, no content (RFC 9110 §9.3.2). */
 export function withoutContent(response: Response): Response {
+  if (response.content === null && response.file === null) return response
   response.file?.close()
   return { ...response, content: null, file: null, ready: null }
 }

@@ -162,9 +162,12 @@ export class Sight {
     } catch {
       // Not to be known is not the same as before.
     }
-    if (kind !== this.#kind || kind === 'other' || !isSame(kind, stats, this.#stats)) this.#version++
-    this.#kind = kind
-    this.#stats = stats
+    // What is as it was is not stored again: an old object that holds new ones costs the garbage collector more than the look.
+    if (kind !== this.#kind || kind === 'other' || !isSame(kind, stats, this.#stats)) {
+      this.#version++
+      this.#kind = kind
+      this.#stats = stats
+    }
     return this.#version
   }
 }
