@@ -4,62 +4,20 @@
  * can be unused but never stale. Makes each content once, whoever waits for it
  * and whoever leaves. Bounded in bytes; what was not used for longest goes.
  */
+import { GrowingContent } from './growing-content.ts'
+import type { Headroom } from './headroom.ts'
+import type { Response } from './response.ts'
 
-/** Content that is being made: grows until it is whole, or fails. */
-export class GrowingContent {
-  readonly #chunks: Buffer[] = []
-  #whole: Buffer | null = null
-  #failure: unknown = null
-  #waiting: (() => void)[] = []
+/** Empty once it had to make room for others, so that who points at it keeps nothing in memory. */
+export class KeptContent {
+  room: Headroom | null
+  /** What was answered with it, and under which options. */
+  answer: { readonly live: object; readonly response: Response } | null = null
+  /** Since the last time that room was needed. */
+  used = false
 
-  /** All of it, once it is made. */
-  get whole(): Buffer | null {
-    return this.#whole
-  }
-
-  add(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#wake()
-  }
-
-  end(): void {
-    this.#whole = Buffer.concat(this.#chunks)
-    this.#wake()
-  }
-
-  fail(error: unknown): void {
-    this.#failure = error ?? new Error('failed')
-    this.#wake()
-  }
-
-  /** The n-th chunk (from 0) as soon as it is there, null after the last. Rejects when the making fails. */
-  async chunk(n: number): Promise<Buffer | null> {
-    for (;;) {
-      const chunk = this.#chunks[n]
-      if (chunk !== undefined) return chunk
-      if (this.#failure !== null) throw this.#failure
-      if (this.#whole !== null) return null
-      await this.#more()
-    }
-  }
-
-  /** Resolves with all of it. */
-  async finished(): Promise<Buffer> {
-    while (this.#whole === null) {
-      if (this.#failure !== null) throw this.#failure
-      await this.#more()
-    }
-    return this.#whole
-  }
-
-  #more(): Promise<void> {
-    return new Promise(resolve => this.#waiting.push(resolve))
-  }
-
-  #wake(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+  constructor(room: Headroom) {
+    this.room = room
   }
 }
 
@@ -71,8 +29,8 @@ const MAX_WAITING = 32
 export class ContentCache {
   readonly #limit: number
   #size = 0
-  /** In the order of last use. */
-  readonly #kept = new Map<string, Buffer>()
+  /** In the order of coming, but for those that were given another round. */
+  readonly #kept = new Map<string, KeptContent>()
   readonly #making = new Map<string, GrowingContent>()
   #running = 0
   readonly #queue: (() => void)[] = []
@@ -91,10 +49,12 @@ export class ContentCache {
   }
 
   get(key: string): Buffer | GrowingContent | undefined {
+    return this.kept(key)?.room?.content ?? this.#making.get(key)
+  }
+
+  kept(key: string): KeptContent | undefined {
     const content = this.#kept.get(key)
-    if (content === undefined) return this.#making.get(key)
-    this.#kept.delete(key)
-    this.#kept.set(key, content)
+    if (content !== undefined) content.used = true
     return content
   }
 
@@ -124,14 +84,21 @@ export class ContentCache {
     }
   }
 
-  #keep(key: string, { whole }: GrowingContent): void {
-    if (whole === null || whole.length > this.#limit) return
-    this.#kept.set(key, whole)
-    this.#size += whole.length
+  #keep(key: string, { room }: GrowingContent): void {
+    if (room === null || room.content.length > this.#limit) return
+    this.#kept.set(key, new KeptContent(room))
+    this.#size += room.content.length
     for (const [oldest, content] of this.#kept) {
       if (this.#size <= this.#limit) break
       this.#kept.delete(oldest)
-      this.#size -= content.length
+      if (content.used || oldest === key) {
+        content.used = false
+        this.#kept.set(oldest, content)
+      } else {
+        this.#size -= content.room?.content.length ?? 0
+        content.room = null
+        content.answer = null
+      }
     }
   }
 }

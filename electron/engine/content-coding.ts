@@ -8,8 +8,8 @@
 import { once } from 'node:events'
 import * as zlib from 'node:zlib'
 import type { Validators } from './conditional.ts'
-import type { GrowingContent } from './content-cache.ts'
-import { KeptFile, type SourceFile } from './kept-files.ts'
+import type { GrowingContent } from './growing-content.ts'
+import { KeptFile, type SourceFile } from './kept-file.ts'
 import type { Injection, LiveNote } from './live/inject.ts'
 import { isCompressible } from './media-types.ts'
 import { CODINGS, type Coding, type CodingWish, parseAcceptEncoding } from './negotiation.ts'
@@ -131,7 +131,10 @@ function mayMake({ source, validators }: Selected, identity: boolean, request: R
 }
 
 function isMade(form: Selected, coding: Coding, site: Site): boolean {
-  return form.validators.etag !== null && site.coded.get(keyOf(form, coding)) !== undefined
+  const { file } = form
+  if (form.validators.etag === null) return false
+  if (file instanceof KeptFile && file.coded.get(coding)?.room) return true
+  return site.coded.get(keyOf(form, coding)) !== undefined
 }
 
 function keyOf({ source, validators }: Selected, coding: Coding): string {
@@ -151,8 +154,12 @@ export function makeForm(form: Selected, request: Request, site: Site): Soon<Buf
   const original = { ...form, validators: file.validators }
   const lasting = file.validators.etag !== null
   let content = lasting ? site.coded.get(keyOf(original, coding)) : undefined
-  if (content !== undefined) file.close()
-  else if (file instanceof KeptFile && file.content === null) throw changed()
+  if (content !== undefined) {
+    file.close()
+    const kept = site.coded.kept(keyOf(original, coding))
+    // From here on without a key to be put together.
+    if (kept !== undefined && file instanceof KeptFile) file.coded.set(coding, kept)
+  } else if (file instanceof KeptFile && file.content === null) throw changed()
   else {
     const key = lasting ? keyOf(original, coding) : `once ${++onces}`
     content = site.coded.make(key, into => compress(file, coding, into))

@@ -6,73 +6,14 @@
  * what had settled when it was read, and nothing on volumes of other computers
  * or where a look takes long. Bounded in bytes.
  */
-import type { Validators } from './conditional.ts'
 import { Headroom } from './headroom.ts'
+import { KeptFile, type SourceFile } from './kept-file.ts'
 import { KeptHandles } from './kept-handles.ts'
 import type { OpenFile } from './open-file.ts'
 import type { ResolvedLive } from './options.ts'
 import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
-import { lasting, type Response } from './response.ts'
 import { Pace, Sight } from './sight.ts'
 import type { Soon } from './soon.ts'
-
-/** A file that is known without being open. */
-export class KeptFile {
-  readonly size: number
-  readonly validators: Validators
-  /** Relative to the root, `/` between segments. */
-  readonly name: string
-  readonly path: string
-  readonly contentType: string
-  readonly modified: bigint
-  /** All of it, where it is small and has been read. */
-  room: Headroom | null = null
-  /** Whether the file system had to fold letter case to find it; null until it was asked. */
-  foundByFolding: boolean | null = null
-
-  /** Answers about the file as it is, under these options: the same for all who ask for that. */
-  readonly #answers: { live: ResolvedLive | null; whole: Response | null; unchanged: Response | null } = {
-    live: null,
-    whole: null,
-    unchanged: null,
-  }
-
-  constructor({ size, validators, name, contentType, modified }: OpenFile, path: string) {
-    this.size = size
-    this.validators = validators
-    this.name = name
-    this.contentType = contentType
-    this.path = path
-    this.modified = modified
-  }
-
-  get content(): Buffer | null {
-    return this.room?.content ?? null
-  }
-
-  /** All of it, or that it is unchanged, as it was answered under these options. */
-  answer(kind: 'whole' | 'unchanged', live: ResolvedLive): Response | null {
-    return this.#answers.live === live ? this.#answers[kind] : null
-  }
-
-  keepAnswer(kind: 'whole' | 'unchanged', live: ResolvedLive, response: Response): Response {
-    const answers = this.#answers
-    if (answers.live !== live) {
-      answers.live = live
-      answers.whole = null
-      answers.unchanged = null
-    }
-    const kept = lasting(response, kind === 'whole' ? this.room : null)
-    answers[kind] = kept
-    return kept
-  }
-
-  /** Nothing is open. Here, so that whoever holds a file need not ask which it is. */
-  close(): void {}
-}
-
-/** A file to answer with. */
-export type SourceFile = OpenFile | KeptFile
 
 export type Found =
   | Exclude<Representation, { kind: 'file' }>

@@ -4,7 +4,7 @@
  * requests, for the log. Unicode forms (NFC, NFD) are folded by the same
  * systems and count as case.
  */
-import { KeptFile, type SourceFile } from './kept-files.ts'
+import { KeptFile, type SourceFile } from './kept-file.ts'
 import type { DiskPath } from './open-file.ts'
 import { realPath } from './representation.ts'
 import type { Soon } from './soon.ts'

@@ -7,7 +7,7 @@ import { chunks } from './chunks.ts'
 import { evaluatePreconditions, ifRange, validatorFields } from './conditional.ts'
 import { isChanged, makeForm, type Selected } from './content-coding.ts'
 import type { ErrorPageOptions } from './error-page.ts'
-import { KeptFile } from './kept-files.ts'
+import { KeptFile } from './kept-file.ts'
 import { splice } from './live/inject.ts'
 import { createMultipart, type FilePart, type Multipart, partOf } from './multipart.ts'
 import { partsOf } from './open-file.ts'
@@ -30,22 +30,22 @@ export function respondWithForm(
 ): Soon<Response | null> {
   const { file, validators, source, vary, coding } = form
   // Most ask for a file as it is, and have the same answers.
-  const plain = coding === null && !fallback && site.reload === null
-  const kept = plain && file instanceof KeptFile ? file : null
+  const usual = !fallback && site.reload === null && file.name === source.name
+  const kept = usual && file instanceof KeptFile ? file : null
 
   // 8. Preconditions (RFC 9110 §13.2.2).
   const verdict = evaluatePreconditions(request.fields, validators)
   if (verdict !== 'proceed') file.close()
   if (verdict === 'failed') return refuse('precondition-failed', request, page, vary)
   if (verdict === 'not-modified') {
-    const before = kept?.answer('unchanged', site.live)
+    const before = kept?.unchanged(coding, site.live)
     if (before) return before
     // §15.4.5: what guides the cache, and Last-Modified only when there is no ETag.
     const { etag } = validators
     const named = validatorFields(etag === null ? validators : { etag, lastModified: null })
     const fields = [...named, ...guidingFields(form, fallback, site)]
     const response = createResponse(304, fields, null, { source: { name: source.name, size: source.size } })
-    return kept?.keepAnswer('unchanged', site.live, response) ?? response
+    return kept?.keepUnchanged(coding, site.live, response) ?? response
   }
 
   // 9. Range: defined for GET alone (§14.2), only for the version that If-Range names, and for no coded form.
@@ -63,18 +63,21 @@ export function respondWithForm(
   }
 
   // 10. Fields and content.
+  const isWhole = wanted.kind === 'whole' && request.method === 'GET'
+  const before = isWhole ? kept?.whole(coding, site.live) : null
+  if (before) return before
   const guiding = guidingFields(form, fallback, site)
   if (form.made) {
     const fields = ['Content-Type', form.contentType, ...validatorFields(validators), ...guiding]
-    const response = createResponse(200, fields, null, { source })
+    const response = createResponse(200, fields, null, { source: { name: source.name, size: source.size } })
     return unlessChanged(
       () => makeForm(form, request, site),
-      content => withContent(response, content, coding),
+      content => {
+        const made = withContent(response, content, coding)
+        return (isWhole && Buffer.isBuffer(content) && kept?.keepWhole(coding, site.live, made)) || made
+      },
     )
   }
-  const isWhole = wanted.kind === 'whole' && request.method === 'GET'
-  const before = isWhole ? kept?.answer('whole', site.live) : null
-  if (before) return before
   const { part, described } = describePart(wanted, form, guard !== undefined)
   // Ranges are of the file as it is; a coded form that offered them would mix the two.
   const offered =
@@ -92,7 +95,7 @@ export function respondWithForm(
   }
   if (file instanceof KeptFile && file.content !== null) {
     const response = createResponse(status, fields, partsOf(file.content, part), rest)
-    return (isWhole ? kept?.keepAnswer('whole', site.live, response) : null) ?? response
+    return (isWhole ? kept?.keepWhole(coding, site.live, response) : null) ?? response
   }
   const open = file instanceof KeptFile ? site.files.open(file) : file
   if (open === null) return null

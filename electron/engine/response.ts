@@ -3,7 +3,6 @@
  * ways to make one. Writing it is reply.ts's business.
  */
 import type { Lease } from './chunks.ts'
-import type { GrowingContent } from './content-cache.ts'
 import {
   type ErrorName,
   type ErrorPageOptions,
@@ -11,6 +10,7 @@ import {
   renderErrorPage,
   statusOf,
 } from './error-page.ts'
+import type { GrowingContent } from './growing-content.ts'
 import { Headroom } from './headroom.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 import type { OpenFile } from './open-file.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { ContentCache, GrowingContent } from '../../electron/engine/content-cache.ts'
+import { ContentCache } from '../../electron/engine/content-cache.ts'
+import { GrowingContent } from '../../electron/engine/growing-content.ts'
 
 const bytes = (length: number) => Buffer.alloc(length, 'x')
 
@@ -64,6 +65,8 @@ it('keeps what was used last, within its bytes', async () => {
   expect(cache.get('a')).toBeDefined()
   expect(cache.get('c')).toBeDefined()
   expect(cache.size).toBe(80)
+  const c = cache.kept('c')
+  expect(c?.room?.content).toEqual(bytes(40))
   await cache.make('too large', async into => into.add(bytes(101))).finished()
   expect(cache.get('too large')).toBeUndefined()
   expect(cache.size).toBe(80)

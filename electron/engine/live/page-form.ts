@@ -5,7 +5,7 @@
  */
 import { type Selected, selectForm } from '../content-coding.ts'
 import { addFields } from '../header-fields.ts'
-import { KeptFile, type SourceFile } from '../kept-files.ts'
+import { KeptFile, type SourceFile } from '../kept-file.ts'
 import { readInto } from '../open-file.ts'
 import type { Request, Site } from '../request.ts'
 import { type Soon, whenReady } from '../soon.ts'
