@@ -6,7 +6,8 @@
 import type { Writable } from 'node:stream'
 
 export interface LogWriter {
-  write(line: string): void
+  /** `line` without its end, as text or in UTF-8. */
+  write(line: string | Buffer): void
   /** Writes what is left and waits until it is handed over, at most `limit` ms. */
   end(limit: number): Promise<void>
 }
@@ -41,16 +42,17 @@ export function createLogWriter(stream: Writable, options: LogWriterOptions): Lo
     if (stream.writableLength > 0) block = Buffer.allocUnsafeSlow(BLOCK)
   }
 
-  /** A character takes at most three bytes for each of its units. */
-  function add(line: string): void {
-    const most = 3 * line.length + 1
+  function add(line: string | Buffer): void {
+    const isText = typeof line === 'string'
+    // A character takes at most three bytes for each of its units.
+    const most = (isText ? 3 : 1) * line.length + 1
     if (most > BLOCK) {
       flush()
       stream.write(`${line}\n`)
       return
     }
     if (filled + most > BLOCK) flush()
-    filled += block.write(line, filled)
+    filled += isText ? block.write(line, filled) : line.copy(block, filled)
     block[filled++] = NEWLINE
   }
 

@@ -11,7 +11,7 @@ import { portOwner } from '../app/port-owner.ts'
 import { nextFreePort } from '../app/ports.ts'
 import { badPath, currentFolderGone, isListenError, listenProblem, systemError } from '../app/problems.ts'
 import { currentFolder } from '../app/user-folder.ts'
-import { formatCombined, formatJson } from '../engine/access-log.ts'
+import { createCombinedFormat, formatJson } from '../engine/access-log.ts'
 import { type RunningServer, startServer } from '../engine/server.ts'
 import type { Origin, TlsIdentity } from '../engine/types.ts'
 import { parseArguments, type ServeArguments } from './arguments.ts'
@@ -85,7 +85,7 @@ async function serve(options: ServeArguments): Promise<number> {
   const writer = createLogWriter(process.stdout, {
     onDropped: count => say(`${count} lines of the log were dropped, because they were not read in time`),
   })
-  const format = log === 'json' ? formatJson : formatCombined
+  const format = log === 'json' ? formatJson : createCombinedFormat()
   const remarks = createRemarks(say)
 
   let server: RunningServer | undefined

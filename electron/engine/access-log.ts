@@ -19,6 +19,46 @@ export function formatCombined(exchange: Exchange): string {
   )
 }
 
+interface KnownLine {
+  readonly exchange: Exchange
+  readonly referer: string
+  readonly agent: string
+  readonly bytes: Buffer
+}
+
+/** In one second of one log. */
+const MAX_KNOWN = 1_000
+
+/** The same line in bytes. A browser's tenth request for a page in a second costs a tenth of the first one's line. */
+export function createCombinedFormat(): (exchange: Exchange) => Buffer {
+  const known = new Map<string, KnownLine>()
+  let knownSecond = Number.NaN
+  return exchange => {
+    const { target, time } = exchange
+    const thisSecond = Math.floor(time / 1000)
+    if (thisSecond !== knownSecond || known.size > MAX_KNOWN) {
+      known.clear()
+      knownSecond = thisSecond
+    }
+    const referer = fieldOf(exchange, 'referer')
+    const agent = fieldOf(exchange, 'user-agent')
+    const line = known.get(target)
+    if (line !== undefined && line.referer === referer && line.agent === agent) {
+      const before = line.exchange
+      const same =
+        before.status === exchange.status &&
+        before.bytesSent === exchange.bytesSent &&
+        before.clientAddress === exchange.clientAddress &&
+        before.method === exchange.method &&
+        before.httpVersion === exchange.httpVersion
+      if (same) return line.bytes
+    }
+    const bytes = Buffer.from(formatCombined(exchange))
+    known.set(target, { exchange, referer, agent, bytes })
+    return bytes
+  }
+}
+
 /** Every property of the exchange; `time` as ISO 8601. */
 export function formatJson(exchange: Exchange): string {
   // One by one, since a record makes some of them when it is asked.

@@ -35,6 +35,16 @@ it('writes the lines of an interval at once, in order', async () => {
   expect(chunks).toEqual(['line 1\nline 2\nline 3\n', 'line 4\n'])
 })
 
+it('lines may be text or bytes, of any length', async () => {
+  const { stream, chunks } = output()
+  const writer = createLogWriter(stream, { onDropped: () => {}, interval: 60_000 })
+  const long = 'é'.repeat(70_000)
+  const lines = ['text é', Buffer.from('bytes é'), long, Buffer.from(long), Buffer.from('last')]
+  for (const line of lines) writer.write(line)
+  await writer.end(1_000)
+  expect(chunks.join('')).toBe(`text é\nbytes é\n${long}\n${long}\nlast\n`)
+})
+
 it('writes what is left when it ends', async () => {
   const { stream, chunks } = output()
   const writer = createLogWriter(stream, { onDropped: () => {}, interval: 60_000 })

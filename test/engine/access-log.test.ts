@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatCombined, formatJson } from '../../electron/engine/access-log.ts'
+import { createCombinedFormat, formatCombined, formatJson } from '../../electron/engine/access-log.ts'
 import type { Exchange } from '../../electron/engine/types.ts'
 
 const EXCHANGE: Exchange = {
@@ -126,6 +126,31 @@ describe('what is remembered from line to line', () => {
     fc.assert(
       fc.property(fc.array(someExchange, { maxLength: 30 }), exchanges => {
         expect(exchanges.map(formatCombined)).toEqual(exchanges.map(plainly))
+      }),
+    )
+  })
+
+  it('nor in its bytes, whatever of it comes again', () => {
+    const few = fc
+      .record({
+        time: fc.constantFrom(1_000, 1_999, 2_000, 70_000),
+        clientAddress: fc.constantFrom('127.0.0.1', '::1'),
+        method: fc.constantFrom('GET', 'HEAD'),
+        target: fc.constantFrom('/', '/\u00e9'),
+        httpVersion: fc.constantFrom('1.1', '1.0'),
+        status: fc.constantFrom(200, 304),
+        bytesSent: fc.constantFrom(0, 7),
+        requestFields: fc.subarray([
+          ['referer', '/a'],
+          ['user-agent', 'curl'],
+          ['host', 'x'],
+        ] as [string, string][]),
+      })
+      .map((change): Exchange => ({ ...EXCHANGE, ...change }))
+    fc.assert(
+      fc.property(fc.array(few, { minLength: 20, maxLength: 60 }), exchanges => {
+        const format = createCombinedFormat()
+        expect(exchanges.map(exchange => format(exchange).toString())).toEqual(exchanges.map(plainly))
       }),
     )
   })
