@@ -29,7 +29,8 @@ export class KeptFile {
   /** The options of the answers below. */
   #live: ResolvedLive | null = null
   #whole: Response | null = null
-  readonly #unchanged = new Map<Coding | null, Response>()
+  #unchanged: Response | null = null
+  readonly #unchangedCoded = new Map<Coding, Response>()
 
   constructor({ size, validators, name, contentType, modified }: OpenFile, path: string) {
     this.size = size
@@ -68,13 +69,15 @@ export class KeptFile {
 
   /** That it is what the client has, as it was answered under these options. */
   unchanged(coding: Coding | null, live: ResolvedLive): Response | null {
-    return this.#live === live ? (this.#unchanged.get(coding) ?? null) : null
+    if (this.#live !== live) return null
+    return coding === null ? this.#unchanged : (this.#unchangedCoded.get(coding) ?? null)
   }
 
   keepUnchanged(coding: Coding | null, live: ResolvedLive, response: Response): Response {
     this.#startUnder(live)
     const kept = lasting(response)
-    this.#unchanged.set(coding, kept)
+    if (coding === null) this.#unchanged = kept
+    else this.#unchangedCoded.set(coding, kept)
     return kept
   }
 
@@ -82,7 +85,8 @@ export class KeptFile {
     if (this.#live === live) return
     this.#live = live
     this.#whole = null
-    this.#unchanged.clear()
+    this.#unchanged = null
+    this.#unchangedCoded.clear()
   }
 
   /** Nothing is open. Here, so that whoever holds a file need not ask which it is. */
