@@ -1,8 +1,8 @@
 /**
  * Compressed contents, kept by what they were made from: the key holds the
  * file's validator, which each request takes from the disk anew, so an entry
- * can be unused but never stale. Makes each content once, whoever waits for it
- * and whoever leaves. Bounded in bytes; what was not used for longest goes.
+ * can be unused but never stale. Makes each content once, for all who wait for
+ * it, and not for nobody. Bounded in bytes; what was not used for longest goes.
  */
 import { GrowingContent } from './growing-content.ts'
 import type { Headroom } from './headroom.ts'
@@ -62,6 +62,7 @@ export class ContentCache {
   make(key: string, fill: (content: GrowingContent) => Promise<void>): GrowingContent {
     const content = new GrowingContent()
     this.#making.set(key, content)
+    content.onAbandoned(() => this.#forget(key, content))
     void this.#run(key, content, fill)
     return content
   }
@@ -70,18 +71,25 @@ export class ContentCache {
     if (this.#running >= PARALLEL) await new Promise<void>(resolve => this.#queue.push(resolve))
     else this.#running++
     try {
-      await fill(content)
-      content.end()
-      this.#keep(key, content)
+      if (!content.isAbandoned) await fill(content)
+      if (!content.isAbandoned) {
+        content.end()
+        this.#keep(key, content)
+      }
     } catch (error) {
       content.fail(error)
     } finally {
-      this.#making.delete(key)
+      this.#forget(key, content)
       // The next one takes over this turn.
       const next = this.#queue.shift()
       if (next === undefined) this.#running--
       else next()
     }
+  }
+
+  /** By now another one may be made under that key. */
+  #forget(key: string, content: GrowingContent): void {
+    if (this.#making.get(key) === content) this.#making.delete(key)
   }
 
   #keep(key: string, { room }: GrowingContent): void {

@@ -185,6 +185,7 @@ async function compress(file: SourceFile, coding: Coding, content: GrowingConten
     // Rejects with the encoder's error, whenever it comes.
     const ended = once(encoder, 'end')
     ended.catch(() => {})
+    content.onAbandoned(() => encoder.destroy(new Error('nobody waits for it')))
     encoder.on('data', (chunk: Buffer) => content.add(chunk))
     for (let at = 0; at < file.size; ) {
       const wanted = at === 0 && coding !== 'br' ? FIRST_CHUNK : CHUNK

@@ -1,14 +1,23 @@
 /**
  * Content that is being made: grows until it is whole, or fails. Read by as
- * many as like, from its beginning, each at the pace of its own client.
+ * many as like, from its beginning, each at the pace of its own client; once
+ * all have left it is abandoned, and takes no more of the processor's time.
  */
 import { Headroom } from './headroom.ts'
+
+/** Somebody for whom it is made. Leaving twice is harmless. */
+export interface Reader {
+  close(): void
+}
 
 export class GrowingContent {
   readonly #chunks: Buffer[] = []
   #room: Headroom | null = null
   #failure: unknown = null
   #waiting: (() => void)[] = []
+  #readers = 0
+  #abandoned = false
+  readonly #onAbandoned: (() => void)[] = []
 
   /** All of it, once it is made. */
   get whole(): Buffer | null {
@@ -18,6 +27,32 @@ export class GrowingContent {
   /** The same, with room for a head. */
   get room(): Headroom | null {
     return this.#room
+  }
+
+  /** Nobody waits for it; nobody else may begin to. */
+  get isAbandoned(): boolean {
+    return this.#abandoned
+  }
+
+  onAbandoned(action: () => void): void {
+    this.#onAbandoned.push(action)
+  }
+
+  reader(): Reader {
+    this.#readers++
+    let reads = true
+    return {
+      close: () => {
+        if (reads && --this.#readers === 0 && this.#room === null && this.#failure === null) this.#abandon()
+        reads = false
+      },
+    }
+  }
+
+  #abandon(): void {
+    this.#abandoned = true
+    for (const action of this.#onAbandoned) action()
+    this.#wake()
   }
 
   add(chunk: Buffer): void {
@@ -41,18 +76,23 @@ export class GrowingContent {
       const chunk = this.#chunks[n]
       if (chunk !== undefined) return chunk
       if (this.#failure !== null) throw this.#failure
-      if (this.#room !== null) return null
+      if (this.#room !== null || this.#abandoned) return null
       await this.#more()
     }
   }
 
   /** Resolves with all of it. */
   async finished(): Promise<Buffer> {
-    while (this.#room === null) {
-      if (this.#failure !== null) throw this.#failure
-      await this.#more()
+    const reader = this.reader()
+    try {
+      while (this.#room === null) {
+        if (this.#failure !== null) throw this.#failure
+        await this.#more()
+      }
+      return this.#room.content
+    } finally {
+      reader.close()
     }
-    return this.#room.content
   }
 
   #more(): Promise<void> {

@@ -86,10 +86,10 @@ export class KeptFiles {
   }
 
   async #openSibling(place: Place, live: ResolvedLive): Promise<SourceFile | null> {
+    // Most files have none, and a look tells so sooner than the thread pool.
+    if (this.keepMissing(place, ABSENT, place.path.replace(/\/?[^/]*$/, ''), live)) return null
     const found = await this.#select(place, live)
-    if (found.kind === 'file') return found.file
-    if (found.kind === 'missing') this.keepMissing(place, found, place.path.replace(/\/?[^/]*$/, ''), live)
-    return null
+    return found.kind === 'file' ? found.file : null
   }
 
   #find(place: Place): Kept | null {
@@ -168,17 +168,22 @@ export class KeptFiles {
     this.#makeRoom()
   }
 
-  /** Remembers that there is nothing, and which folder above is the nearest (a path, `''` is the root). */
-  keepMissing(place: Place, found: Missing, nearest: string, live: ResolvedLive): void {
-    if (!this.#isKept(place, live) || found.reason !== 'absent') return
+  /**
+   * Remembers that there is nothing, and which folder above is the nearest (a path, `''` is the root). False when that
+   * cannot be seen, or is not so.
+   */
+  keepMissing(place: Place, found: Missing, nearest: string, live: ResolvedLive): boolean {
+    if (!this.#isKept(place, live) || found.reason !== 'absent') return false
     const sights = this.#folderSights(nearest)
-    if (sights === null) return
+    if (sights === null) return false
     // Where the first name of the rest is not there, none below is.
     const start = nearest === '' ? 0 : nearest.length + 1
     const [name = ''] = place.path.slice(start).split('/')
     const sight = this.#sight(nearest, name)
     sight.look()
-    if (sight.kind === 'absent') this.#add(keyOf(place), { ...found, nearest }, [...sights, sight])
+    if (sight.kind !== 'absent') return false
+    this.#add(keyOf(place), { ...found, nearest }, [...sights, sight])
+    return true
   }
 
   #isKept(place: Place, live: ResolvedLive): boolean {
@@ -247,6 +252,8 @@ export class KeptFiles {
     this.#weight = 0
   }
 }
+
+const ABSENT: Missing = { kind: 'missing', reason: 'absent', cause: 'ENOENT' }
 
 function keyOf({ path, folder }: Place): string {
   return folder ? `${path}/` : path

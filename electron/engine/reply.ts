@@ -208,7 +208,10 @@ async function sendInParts(
     out.sendDate = false
     out.writeHead(response.status, sentFields(response.fields, envelope))
     // What is compressed now takes its time; what kind of answer it is, the client may know at once.
-    if (content instanceof GrowingContent) out.flushHeaders()
+    if (content instanceof GrowingContent) {
+      out.flushHeaders()
+      client.onLeave(() => file?.close())
+    }
     if (content !== null && 'chunks' in content && content.close) {
       const close = content.close.bind(content)
       client.onLeave(close)
@@ -260,6 +263,7 @@ export async function sendOnStream(
       out.end(content)
     } else {
       if (content !== null && 'chunks' in content) client.onLeave(() => content.close?.())
+      if (content instanceof GrowingContent) client.onLeave(() => file?.close())
       for await (const chunk of chunksOf(content, file)) {
         if (client.gone) return { bytesSent, aborted: true, cause: null }
         bytesSent += chunk.length

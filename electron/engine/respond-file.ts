@@ -74,7 +74,8 @@ export function respondWithForm(
       () => makeForm(form, request, site),
       content => {
         const made = withContent(response, content, coding)
-        return (isWhole && Buffer.isBuffer(content) && kept?.keepWhole(coding, site.live, made)) || made
+        if (!Buffer.isBuffer(content)) return { ...made, file: content.reader() }
+        return (isWhole && kept?.keepWhole(coding, site.live, made)) || made
       },
     )
   }

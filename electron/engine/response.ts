@@ -10,7 +10,7 @@ import {
   renderErrorPage,
   statusOf,
 } from './error-page.ts'
-import type { GrowingContent } from './growing-content.ts'
+import type { GrowingContent, Reader } from './growing-content.ts'
 import { Headroom } from './headroom.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 import type { OpenFile } from './open-file.ts'
@@ -25,8 +25,8 @@ export interface Response {
   readonly ready: { readonly lines: string; readonly room: Headroom } | null
   /** Bytes at hand or coming, one or several parts of `file`, or null for none (304, 204, HEAD). */
   readonly content: Buffer | FilePart | Multipart | GrowingContent | Streamed | null
-  /** The open file behind it, or the memory that it is lent; closed by whoever ends the response. Null: none (any more). */
-  readonly file: OpenFile | Lease | null
+  /** The open file behind it, the memory that it is lent, or its place among the readers; closed by whoever ends the response. */
+  readonly file: OpenFile | Lease | Reader | null
   /** For the exchange record. */
   readonly source: { readonly name: string; readonly size: number } | null
   readonly contentCoding: string | null

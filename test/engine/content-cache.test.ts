@@ -54,6 +54,48 @@ it('a failure reaches who waits and who comes later, after the chunks that came'
   await expect(content.chunk(1)).rejects.toThrow('EIO')
 })
 
+it('what everybody has left is not made to its end, and is made anew for the next one', async () => {
+  const cache = new ContentCache()
+  const { content, steps } = made(cache, 'a')
+  const readers = [content.reader(), content.reader()]
+  readers[0]?.close()
+  readers[0]?.close()
+  expect(content.isAbandoned).toBe(false)
+  const waiting = content.chunk(0)
+  readers[1]?.close()
+  expect(content.isAbandoned).toBe(true)
+  expect(await waiting).toBeNull()
+  expect(cache.get('a')).toBeUndefined()
+  const next = made(cache, 'a')
+  expect(next.content).not.toBe(content)
+  steps.fail(new Error('stopped'))
+  await Promise.resolve()
+  expect(cache.get('a')).toBe(next.content)
+  next.steps.end()
+  expect((await next.content.finished()).toString()).toBe('a')
+  await expect.poll(() => cache.size).toBe(1)
+})
+
+it('who waits for the whole is a reader, too', async () => {
+  const cache = new ContentCache()
+  const { content, steps } = made(cache, 'a')
+  const whole = content.finished()
+  content.reader().close()
+  expect(content.isAbandoned).toBe(false)
+  steps.end()
+  expect((await whole).toString()).toBe('a')
+})
+
+it('what waits for its turn when it is abandoned is never begun', async () => {
+  const cache = new ContentCache()
+  const works = ['a', 'b', 'c'].map(key => made(cache, key))
+  works[2]?.content.reader().close()
+  for (const { steps } of works.slice(0, 2)) steps.end()
+  await expect.poll(() => cache.size).toBe(2)
+  expect(works[2]?.steps.started).toBe(false)
+  expect(made(cache, 'c').steps.started).toBe(true)
+})
+
 it('keeps what was used last, within its bytes', async () => {
   const cache = new ContentCache(100)
   for (const key of ['a', 'b', 'c']) {

@@ -180,6 +180,24 @@ describe('many at once', () => {
     await expect.poll(() => readdirSync('/proc/self/fd').length).toBeLessThan(200)
   })
 
+  it('once all have left, it is made no further; who comes then gets it whole', async () => {
+    const big = text(3_000 * KiB)
+    const served = await serve({ 'big.js': big })
+    for (let n = 0; n < 5; n++) {
+      const connection = new RawConnection(served.port)
+      connection.send(get('/big.js', { 'Accept-Encoding': 'gzip' }))
+      await new Promise(resolve => connection.socket.once('data', resolve))
+      connection.destroy()
+    }
+    const left = await served.exchange(5)
+    expect(left.aborted).toBe(true)
+    const response = await ask(served, '/big.js', 'gzip')
+    expect(decoded(response).toString() === big).toBe(true)
+    await expect
+      .poll(async () => (await ask(served, '/big.js', 'gzip')).fields['content-length'])
+      .toBeDefined()
+  })
+
   it('different files do not wait for ever, and none holds up a small answer', async () => {
     const count = 60
     const names = Array.from({ length: count }, (_, n) => `${n}.js`)
