@@ -175,7 +175,7 @@ let onces = 0
 
 const CHANGED = 'CHANGED'
 const CHUNK = 256 * 1024
-/** Small, so that the first byte comes soon. */
+/** Small, so that the first byte comes soon; the next ones grow, so that what is abandoned early ends early. */
 const FIRST_CHUNK = 16 * 1024
 
 /** In the thread pool, a chunk at a time. Closes the file. */
@@ -188,7 +188,7 @@ async function compress(file: SourceFile, coding: Coding, content: GrowingConten
     content.onAbandoned(() => encoder.destroy(new Error('nobody waits for it')))
     encoder.on('data', (chunk: Buffer) => content.add(chunk))
     for (let at = 0; at < file.size; ) {
-      const wanted = at === 0 && coding !== 'br' ? FIRST_CHUNK : CHUNK
+      const wanted = coding === 'br' ? CHUNK : Math.min(CHUNK, Math.max(FIRST_CHUNK, at))
       const chunk = await readFrom(file, at, Math.min(wanted, file.size - at))
       at += chunk.length
       if (!encoder.write(chunk)) await Promise.race([once(encoder, 'drain'), ended])
