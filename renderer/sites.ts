@@ -53,16 +53,15 @@ const rulesOf = ({ options, rules }: Site) => (options.hostRules === 'off' ? nul
 /** What of the host's rules does not hold; nothing while they are off. */
 export const ruleProblems = (site: Site): readonly RuleProblem[] => rulesOf(site)?.problems ?? []
 
-/** `12 rules of _redirects and _headers applied, as Netlify`; null while they are off, or not known yet. */
+/** `12 rules applied`; null while they are off, or not known yet. */
 export function rulesInWords(site: Site): string | null {
   const rules = rulesOf(site)
   if (rules === null) return null
   const { files, host, toldBy } = rules
-  if (files.length === 0) return 'There is no _headers, _redirects or serve.json'
-  const names = files.length > 1 ? `${files.slice(0, -1).join(', ')} and ${files.at(-1)}` : files[0]
-  const isOpen = site.options.hostRules === 'auto'
-  const why = isOpen ? (toldBy === null ? '; no file tells the host' : `, told by ${toldBy}`) : ''
-  return `${count(rules.count, 'rule')} of ${names} applied, as ${hostNames[host]}${why}`
+  if (files.length === 0) return 'No _headers, _redirects or serve.json here'
+  const applied = count(rules.count, 'rule')
+  if (site.options.hostRules !== 'auto') return `${applied} applied`
+  return `${applied}, as ${hostNames[host]} ${toldBy === null ? 'by default' : `(${toldBy})`}`
 }
 
 export type TileState = 'running' | 'stopped' | 'error'

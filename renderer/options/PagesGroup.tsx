@@ -72,11 +72,11 @@ export function PagesGroup({ site }: { readonly site: Site }) {
         />
         <CommittedField
           label="Index files"
-          help={index.length === 0 ? 'Folders have no page' : 'The page of a folder, the first that exists'}
+          help={index.length === 0 ? 'Folders have no page' : 'The page of a folder'}
           value={index.join(', ')}
           read={text => namesOf(text).join(', ')}
           refusal="Use names of files, such as index.html"
-          input={{ className: 'mono', placeholder: 'none' }}
+          input={{ placeholder: 'None', title: index.join(', ') }}
           onCommit={text => configure({ index: namesOf(text) }, { quiet: true })}
         />
         <SwitchOption

@@ -86,7 +86,7 @@ describe('index files', () => {
   it('are names with commas between them, and none is possible', async () => {
     const { options, settle } = await open()
     expect(field('Index files').value).toBe('index.html')
-    expect(beside('Index files')).toBe('The page of a folder, the first that exists')
+    expect(beside('Index files')).toBe('The page of a folder')
     type('Index files', ' home.htm ,, index.html')
     await press('Enter')
     await settle()
@@ -161,8 +161,8 @@ describe('the rules of the host', () => {
   })
 
   it.each([
-    ['netlify', report, '3 rules of _redirects applied, as Netlify'],
-    ['auto', report, '3 rules of _redirects applied, as Netlify; no file tells the host'],
+    ['netlify', report, '3 rules applied'],
+    ['auto', report, '3 rules, as Netlify by default'],
     [
       'auto',
       {
@@ -172,9 +172,9 @@ describe('the rules of the host', () => {
         count: 1,
         files: ['_redirects', '_headers', 'serve.json'],
       },
-      '1 rule of _redirects, _headers and serve.json applied, as Cloudflare Pages, told by wrangler.toml',
+      '1 rule, as Cloudflare Pages (wrangler.toml)',
     ],
-    ['netlify', { ...report, files: [], count: 0 }, 'There is no _headers, _redirects or serve.json'],
+    ['netlify', { ...report, files: [], count: 0 }, 'No _headers, _redirects or serve.json here'],
     ['netlify', null, 'Follow _headers, _redirects and serve.json'],
     ['off', report, 'Follow _headers, _redirects and serve.json'],
   ] as const)('say beside the choice what is applied: %s, %j', async (hostRules, rules, words) => {
