@@ -5,9 +5,17 @@
  * both sides (and three bridges) can be typed from it. Over 350 lines, since it
  * is all that is said.
  */
-import type { CachePolicy, Exchange, Field, Origin, RuleProblem } from './engine/types.ts'
+import type {
+  CachePolicy,
+  Exchange,
+  Field,
+  Origin,
+  RuleProblem,
+  RulesChoice,
+  RulesReport,
+} from './engine/types.ts'
 
-export type { CachePolicy, Field, Origin, RuleProblem }
+export type { CachePolicy, Field, Origin, RuleProblem, RulesChoice, RulesReport }
 
 // ---- Problems: an error in the user's words (names after RFC 9457) ----
 
@@ -64,6 +72,8 @@ export interface SiteOptions {
   readonly port: number
   /** Other devices may open it: every interface is bound, not only loopback. */
   readonly share: boolean
+  /** Names that stand for a folder's page, the first that exists; empty: none does. */
+  readonly index: readonly string[]
   readonly listing: boolean
   readonly dotfiles: boolean
   /** Served by HTTPS, with a certificate of this computer's own authority or with `certificate`. */
@@ -73,8 +83,8 @@ export interface SiteOptions {
   readonly liveReload: boolean
   readonly spa: boolean
   readonly cleanUrls: boolean
-  /** `_headers`, `_redirects` and serve.json hold. */
-  readonly hostRules: boolean
+  /** `_headers`, `_redirects` and serve.json hold, as on that host. */
+  readonly hostRules: RulesChoice
   /** Any origin may read. */
   readonly cors: boolean
   /** Cross-origin isolation. */
@@ -129,8 +139,8 @@ export interface Site {
   readonly localUrl: string | null
   /** Pages that are open and reload when something changes. */
   readonly livePages: number
-  /** What of the host's rules cannot be followed. */
-  readonly ruleProblems: readonly RuleProblem[]
+  /** What of a host's rules holds, and what cannot be followed; null: none shall, or it is not known yet. */
+  readonly rules: RulesReport | null
   /** Client addresses that the owner has blocked. */
   readonly blocked: readonly string[]
 }

@@ -5,11 +5,11 @@
  * read out; not atomic, because what was said before would be said again.
  */
 import { useEffect, useRef, useState } from 'react'
-import type { Site } from '../electron/contract.ts'
+import type { RuleProblem, Site } from '../electron/contract.ts'
 import { useActions, useToast } from './actions.tsx'
 import { type Drag, DropOverlay } from './Drop.tsx'
 import { count } from './format.ts'
-import { address, nameAndState, ruleProblems } from './sites.ts'
+import { address, nameAndState, ruleProblems, rulesInWords } from './sites.ts'
 import { useAppState } from './store.ts'
 import { ToastBar } from './Toast.tsx'
 import { isolate } from './words.ts'
@@ -43,11 +43,16 @@ function changeOf(before: Site | undefined, now: Site): Change | null {
 function ruleChangeOf(before: Site | undefined, now: Site): Change | null {
   const problems = ruleProblems(now)
   const known = before === undefined ? [] : ruleProblems(before)
-  const isSame = problems.map(each => each.message).join() === known.map(each => each.message).join()
-  if (before === undefined || isSame || !now.options.hostRules) return null
+  const isSame = wordsOf(problems) === wordsOf(known)
+  const applied = rulesInWords(now)
+  if (before === undefined || applied === null || (isSame && applied === rulesInWords(before))) return null
   const words = problems.length === 0 ? 'no problem is left' : count(problems.length, 'problem')
-  return { text: `${isolate(now.name)}, ${words} in the rules of the host.`, failed: false }
+  const text = isSame ? `: ${applied}.` : `, ${words} in the rules of the host.`
+  return { text: isolate(now.name) + text, failed: false }
 }
+
+const wordsOf = (problems: readonly RuleProblem[]) =>
+  problems.map(({ file, line, message }) => `${file} ${line} ${message}`).join()
 
 function useChanges() {
   const { sites } = useAppState()

@@ -2,8 +2,9 @@
  * What the panel reads out of a Site, in one place: is it on, where is it, and
  * the words for its state. Pure functions; no React.
  */
-import type { Origin, Site } from '../electron/contract.ts'
-import { isolate, throttleNames } from './words.ts'
+import type { Origin, RuleProblem, Site } from '../electron/contract.ts'
+import { count } from './format.ts'
+import { hostNames, isolate, throttleNames } from './words.ts'
 
 /** Its switch is on: it serves, or is about to. */
 export const isOn = (site: Site) => site.status.phase === 'listening' || site.status.phase === 'starting'
@@ -47,8 +48,21 @@ export function openWrites(site: Site): string | null {
   return uploads ? 'Anyone can add and delete files.' : 'Anyone can delete files.'
 }
 
+const rulesOf = ({ options, rules }: Site) => (options.hostRules === 'off' ? null : rules)
+
 /** What of the host's rules does not hold; nothing while they are off. */
-export const ruleProblems = (site: Site) => (site.options.hostRules ? site.ruleProblems : [])
+export const ruleProblems = (site: Site): readonly RuleProblem[] => rulesOf(site)?.problems ?? []
+
+/** `12 rules applied`; null while they are off, or not known yet. */
+export function rulesInWords(site: Site): string | null {
+  const rules = rulesOf(site)
+  if (rules === null) return null
+  const { files, host, toldBy } = rules
+  if (files.length === 0) return 'No _headers, _redirects or serve.json here'
+  const applied = count(rules.count, 'rule')
+  if (site.options.hostRules !== 'auto') return `${applied} applied`
+  return `${applied}, as ${hostNames[host]} ${toldBy === null ? 'by default' : `(${toldBy})`}`
+}
 
 export type TileState = 'running' | 'stopped' | 'error'
 

@@ -1,5 +1,5 @@
 /** Words that depend on the system the panel runs on, the names in its paths, and names in sentences. */
-import type { HostInfo, Problem, ThrottleChoice } from '../electron/contract.ts'
+import type { HostInfo, Problem, RulesChoice, ThrottleChoice } from '../electron/contract.ts'
 
 export function revealWords(os: HostInfo['os']): string {
   return os === 'darwin' ? 'Show in Finder' : 'Show in Folder'
@@ -33,6 +33,14 @@ export const throttleNames: Readonly<Record<ThrottleChoice, string>> = {
   'slow-3g': 'Slow 3G',
   'fast-3g': 'Fast 3G',
   flaky: 'Flaky Wi-Fi',
+}
+
+/** Of hosts whose rules can be followed. */
+export const hostNames: Readonly<Record<RulesChoice, string>> = {
+  off: 'Off',
+  auto: 'Automatic',
+  netlify: 'Netlify',
+  cloudflare: 'Cloudflare Pages',
 }
 
 /** A problem beside its field: what is wrong, and the sentence that helps where there is one. */

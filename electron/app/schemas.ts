@@ -5,8 +5,9 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
-import type { CachePolicy, Field } from '../contract.ts'
+import type { CachePolicy } from '../contract.ts'
 import { isOptionError, resolveLive } from '../engine/options.ts'
+import type { LiveOptions } from '../engine/types.ts'
 
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 
@@ -43,10 +44,10 @@ const cache: v.GenericSchema<unknown, CachePolicy> = v.union([
 /** What is `expected` in an issue whose message is for the user. */
 export const REMEDY = 'remedy'
 
-/** What the engine says of these fields; null: it takes them. */
-function objection(fields: Field[]): string | null {
+/** What the engine says of this option; null: it takes it. */
+function objection(option: Partial<LiveOptions>): string | null {
   try {
-    resolveLive({ name: '', listing: false, dotfiles: false, fields })
+    resolveLive({ name: '', listing: false, dotfiles: false, ...option })
     return null
   } catch (error) {
     return isOptionError(error) ? error.remedy : String(error)
@@ -57,7 +58,16 @@ const fields = v.pipe(
   v.array(v.tuple([v.pipe(v.string(), v.maxLength(200)), v.pipe(v.string(), v.maxLength(4000))])),
   v.maxLength(50),
   v.rawCheck(({ dataset, addIssue }) => {
-    const message = dataset.typed ? objection(dataset.value) : null
+    const message = dataset.typed ? objection({ fields: dataset.value }) : null
+    if (message !== null) addIssue({ message, expected: REMEDY })
+  }),
+)
+
+const index = v.pipe(
+  v.array(v.pipe(v.string(), v.maxLength(255))),
+  v.maxLength(20),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? objection({ index: dataset.value }) : null
     if (message !== null) addIssue({ message, expected: REMEDY })
   }),
 )
@@ -85,6 +95,7 @@ export const address = v.pipe(
 /** Of these a site has both forms: what it was and what it shall be. */
 export const siteOptions = {
   share: v.boolean(),
+  index,
   listing: v.boolean(),
   dotfiles: v.boolean(),
   https: v.boolean(),
@@ -92,7 +103,7 @@ export const siteOptions = {
   liveReload: v.boolean(),
   spa: v.boolean(),
   cleanUrls: v.boolean(),
-  hostRules: v.boolean(),
+  hostRules: v.picklist(['off', 'auto', 'netlify', 'cloudflare']),
   cors: v.boolean(),
   isolate: v.boolean(),
   cache,

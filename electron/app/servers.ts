@@ -55,8 +55,8 @@ export interface Servers {
 const MOVE_DRAIN = 500
 /** What engines tell goes into the state this often, in ms. */
 const NEWS_INTERVAL = 100
-type News = Partial<Pick<Site, 'livePages' | 'ruleProblems'>>
-const NO_NEWS = { livePages: 0, ruleProblems: [] } as const satisfies News
+type News = Partial<Pick<Site, 'livePages' | 'rules'>>
+const NO_NEWS = { livePages: 0, rules: null } as const satisfies News
 /** How often a site whose port was not chosen moves on when others take its port in between. */
 const MOVES = 20
 
@@ -163,7 +163,7 @@ export function createServers(owner: ServersOwner): Servers {
         exchange => owner.onExchange(id, exchange),
         {
           onLivePages: livePages => note(id, { livePages }),
-          onRuleProblems: ruleProblems => note(id, { ruleProblems }),
+          onRules: rules => note(id, { rules }),
           ...(owner.trash ? { trash: owner.trash } : {}),
           ...(certificate?.downloads ? { authority: certificate.downloads } : {}),
         },
@@ -259,6 +259,7 @@ export function liveOptions({ name, options, blocked }: Site, hash: string | und
   const auth = password && { user: password.user, hash: hash ?? '' }
   return {
     name,
+    index: options.index,
     listing: options.listing,
     dotfiles: options.dotfiles,
     liveReload: options.liveReload,

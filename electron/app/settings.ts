@@ -75,12 +75,13 @@ export const defaultSettings: Settings = {
 
 /** Of a site whose file says nothing of it: all that is not essential is off. */
 export const plainSite = {
+  index: ['index.html'],
   https: false,
   certificate: null,
   liveReload: false,
   spa: false,
   cleanUrls: false,
-  hostRules: false,
+  hostRules: 'off',
   cors: false,
   isolate: false,
   cache: 'no-cache',
@@ -97,15 +98,30 @@ export const plainSite = {
 
 // ---- Text <-> settings ----
 
-export const SETTINGS_VERSION = 2
+export const SETTINGS_VERSION = 3
 
 /** `migrations[n]` turns a file of version n + 1 into one of version n + 2. */
-const migrations: readonly ((old: unknown) => unknown)[] = [withOptions]
+const migrations: readonly ((old: unknown) => unknown)[] = [withOptions, withHosts]
 
 /** To 2: sites go on as they did before there were more options, whatever new ones begin with. */
 function withOptions(old: unknown): unknown {
   if (!isRecord(old) || !Array.isArray(old.sites)) return old
   return { ...old, sites: old.sites.map(site => (isRecord(site) ? { ...plainSite, ...site } : site)) }
+}
+
+/** To 3: the rules of a host were on or off, and Netlify's; by now there is a choice of hosts. */
+function withHosts(old: unknown): unknown {
+  if (!isRecord(old) || !Array.isArray(old.sites)) return old
+  const choices = new Map<unknown, string>([
+    [true, 'auto'],
+    [false, 'off'],
+  ])
+  return {
+    ...old,
+    sites: old.sites.map(site =>
+      isRecord(site) ? { ...site, hostRules: choices.get(site.hostRules) ?? site.hostRules } : site,
+    ),
+  }
 }
 
 export function migrate(file: unknown, version: number, steps = migrations): unknown {

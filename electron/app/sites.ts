@@ -52,7 +52,7 @@ export function siteOf(saved: Unwanted & Partial<SavedSite>, home: string, now =
     shareEnd: isOver || !options.share ? { kind: 'never' } : shareEnd,
     localUrl: null,
     livePages: 0,
-    ruleProblems: [],
+    rules: null,
     blocked,
   }
 }
@@ -73,7 +73,7 @@ export function settingsOf(
 function savedOf(site: Site, wanted: ReadonlySet<SiteId>, hashes: PasswordHashes): SavedSite {
   const { id, name, folder, portChosen, shareEnd, options, blocked } = site
   const hash = hashes.get(id)
-  const { certificate, fields } = options
+  const { certificate, fields, index } = options
   return {
     id,
     name,
@@ -81,6 +81,7 @@ function savedOf(site: Site, wanted: ReadonlySet<SiteId>, hashes: PasswordHashes
     portChosen,
     ...options,
     certificate: certificate && { ...certificate },
+    index: [...index],
     fields: fields.map(([field, value]) => [field, value]),
     shareEnd,
     password: options.password && hash !== undefined ? { user: options.password.user, hash } : null,

@@ -8,6 +8,7 @@ import { parseThrottle } from '../engine/throttle.ts'
 import type {
   CachePolicy,
   Field,
+  RulesChoice,
   ServerOptions,
   SymlinkPolicy,
   ThrottleNumbers,
@@ -25,11 +26,13 @@ export function engineOptions(given: Given, environment: Environment): Partial<S
   const cache = last('cache')
   const auth = last('auth')
   const throttle = last('throttle')
+  const rules = last('rules')
   if (given.has('index')) engine.index = listOf(given.get('index'))
   if (given.has('no-index')) engine.index = []
   // The engine says what is wrong with a value that is none.
   if (symlinks !== undefined) engine.symlinks = symlinks as SymlinkPolicy
   if (cache !== undefined) engine.cache = /^\d+$/.test(cache) ? Number(cache) : (cache as CachePolicy)
+  if (rules !== undefined) engine.hostRules = hostOf(rules)
   if (given.has('no-compress')) engine.codings = false
   if (cors !== undefined) engine.cors = cors === ON ? 'any' : cors
   if (given.has('header')) engine.fields = (given.get('header') ?? []).map(fieldOf)
@@ -51,7 +54,6 @@ export function engineOptions(given: Given, environment: Environment): Partial<S
 const SWITCHES = [
   ['spa', 'spa'],
   ['clean-urls', 'cleanUrls'],
-  ['rules', 'hostRules'],
   ['live', 'liveReload'],
   ['isolate', 'isolate'],
   ['manage', 'manage'],
@@ -64,6 +66,16 @@ const LIMITS = [
   ['keep-alive-timeout', 'keepAliveTimeout'],
   ['max-connections', 'maxConnections'],
 ] as const
+
+/** Without a name, it is told by the files of the project. */
+function hostOf(text: string): RulesChoice {
+  const host = HOSTS.find(each => each === text)
+  if (host !== undefined) return host
+  if (text === ON) return 'auto'
+  throw needs('rules', text)
+}
+
+const HOSTS = ['auto', 'netlify', 'cloudflare'] as const
 
 /** The engine's own check, said of the argument. */
 function checked(engine: Partial<ServerOptions>): Partial<ServerOptions> {

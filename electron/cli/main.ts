@@ -120,7 +120,7 @@ async function serve(options: ServeArguments): Promise<number> {
       },
       {
         ...(secured?.downloads ? { authority: secured.downloads } : {}),
-        onRuleProblems: remarks.rules,
+        onRules: remarks.rules,
       },
     )
   } catch (error) {

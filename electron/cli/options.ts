@@ -33,7 +33,7 @@ export const options = {
   symlinks: { kind: 'value', needs: 'confined, follow or refuse' },
   spa: { kind: 'switch' },
   'clean-urls': { kind: 'switch' },
-  rules: { kind: 'switch' },
+  rules: { kind: 'optional', needs: 'no value, netlify or cloudflare, such as --rules=cloudflare' },
   live: { kind: 'switch' },
   zip: { kind: 'switch' },
 

@@ -3,7 +3,7 @@
  * should know of what they switched on, and what is found out while it serves.
  * Each once.
  */
-import type { Exchange, ExchangeNote, Origin, RuleProblem } from '../engine/types.ts'
+import type { Exchange, ExchangeNote, Origin, RulesReport } from '../engine/types.ts'
 import type { ServeArguments } from './arguments.ts'
 
 /** At the start. */
@@ -31,13 +31,23 @@ const LIVE_NOTES: Partial<Record<ExchangeNote, string>> = {
   'live-policy': 'its Content-Security-Policy allows no script of this server',
 }
 
+const HOSTS = { netlify: 'Netlify', cloudflare: 'Cloudflare Pages' } as const
+
+/** What holds, and why it is that host's; of no files nothing. */
+function summaryOf({ host, toldBy, files, count }: RulesReport): string {
+  if (files.length === 0) return ''
+  const told = toldBy === null ? '' : ` (told by ${toldBy})`
+  const rules = count === 1 ? '1 rule' : `${count} rules`
+  return `${rules} of ${files.join(', ')} ${count === 1 ? 'is' : 'are'} applied, as ${HOSTS[host]} does${told}`
+}
+
 /** Files that it spoke of, so that a page that is loaded again and again is spoken of once. */
 const MOST = 1000
 
 /** While it serves. `say` gets each line. */
 export function createRemarks(say: (line: string) => void): {
   exchange(exchange: Exchange): void
-  rules(problems: readonly RuleProblem[]): void
+  rules(report: RulesReport | null): void
 } {
   const said = new Set<string>()
   function once(line: string): void {
@@ -46,12 +56,17 @@ export function createRemarks(say: (line: string) => void): {
     say(line)
   }
   let before: ReadonlySet<string> = new Set()
+  let summaryBefore = ''
   return {
     exchange({ note, file, target }) {
       const why = note === null ? undefined : LIVE_NOTES[note]
       if (why !== undefined) once(`${file ?? target} does not reload by itself: ${why}`)
     },
-    rules(problems) {
+    rules(report) {
+      const summary = report === null ? '' : summaryOf(report)
+      if (summary !== '' && summary !== summaryBefore) say(summary)
+      summaryBefore = summary
+      const { problems } = report ?? { problems: [] }
       const lines = problems.map(
         ({ file, line, message }) => `${file}${line > 0 ? `:${line}` : ''}: ${message}`,
       )

@@ -23,7 +23,8 @@ What is served:
       --symlinks WHICH  confined: those that stay in the folder (default); follow; refuse
       --spa             a single-page app: navigations to nothing get its page
       --clean-urls      /about is about.html, and /about.html leads there
-      --rules           apply _headers, _redirects and serve.json, as a host does
+      --rules[=HOST]    apply _headers, _redirects and serve.json, as netlify or as
+                        cloudflare; without HOST: as the project's files tell
       --live            reload pages when their files change
       --zip             offer listed folders whole, as a zip archive
 

@@ -5,7 +5,7 @@
  * page needs is looked up, except where the order asks for all.
  */
 import * as fs from 'node:fs'
-import { compareNames, type FolderNames, type Name, pathOf, readNames } from './folder-names.ts'
+import { compareNames, type FolderNames, type Name, pathOf, readListed } from './folder-names.ts'
 import { PAGE_SIZE, type View } from './listing-view.ts'
 import type { DiskPath } from './open-file.ts'
 import { isInside, realPath } from './representation.ts'
@@ -42,7 +42,7 @@ type Found = Name & { readonly entry?: Entry }
 /** Rejects with the error of the system when the folder cannot be read. */
 export async function readPage(folder: DiskPath, site: Site, view: View): Promise<EntryPage> {
   const slice = new Slice()
-  const all = await resolveLinks(folder, await readNames(folder, site, slice), site, slice)
+  const all = await resolveLinks(folder, await readListed(folder, site, slice), site, slice)
   const folders = await search(all.folders, view.search, slice)
   const files = await search(all.files, view.search, slice)
   const total = folders.length + files.length

@@ -8,12 +8,13 @@ import type { ResolvedLive } from './options.ts'
 import type { Site } from './request.ts'
 import { createHostRules, type HostRules } from './rules/host-rules.ts'
 import type { Throttle } from './throttle.ts'
-import type { RuleProblem } from './types.ts'
+import type { RulesChoice, RulesReport } from './types.ts'
 
 export interface FeatureEvents {
   /** How many pages are open that reload by themselves. */
   readonly onLivePages?: ((count: number) => void) | undefined
-  readonly onRuleProblems?: ((problems: readonly RuleProblem[]) => void) | undefined
+  /** What of a host's rules holds; null: none shall. */
+  readonly onRules?: ((report: RulesReport | null) => void) | undefined
 }
 
 /** Brings them in line with the site's options. `before`: those that they were made for, or null. */
@@ -21,9 +22,9 @@ export function updateFeatures(
   site: Site,
   before: ResolvedLive | null,
   throttle: Throttle,
-  { onLivePages, onRuleProblems }: FeatureEvents,
+  { onLivePages, onRules }: FeatureEvents,
 ): void {
-  const { root, platform, live } = site
+  const { root, live } = site
   throttle.set(live.throttle)
   const { dotfiles, symlinks, spa } = live
   const same = before?.dotfiles === dotfiles && before.symlinks === symlinks && before.spa === spa
@@ -40,19 +41,26 @@ export function updateFeatures(
       onStatus: ({ pages }) => onLivePages?.(pages),
     })
   }
-  if (live.hostRules && site.rules === null) {
-    const rules = createHostRules(root, {
-      platform,
-      host: 'netlify',
-      onProblems: problems => onRuleProblems?.(problems),
-    })
-    site.rules = rules
-    // Requests look for themselves; who is shown what is wrong need not wait for one.
-    if (onRuleProblems) lookWhile(() => site.rules === rules, rules)
-  } else if (!live.hostRules && site.rules !== null) {
+  if (live.hostRules !== (before?.hostRules ?? 'off')) {
     site.rules = null
-    onRuleProblems?.([])
+    if (live.hostRules === 'off') onRules?.(null)
+    else openRules(site, live.hostRules, onRules)
   }
+}
+
+function openRules(site: Site, choice: Exclude<RulesChoice, 'off'>, onRules: FeatureEvents['onRules']): void {
+  const isOn = (): boolean => site.rules === rules
+  const rules = createHostRules(site.root, {
+    platform: site.platform,
+    choice,
+    onReport: report => {
+      // One that was read for a choice of before says nothing any more.
+      if (isOn()) onRules?.(report)
+    },
+  })
+  site.rules = rules
+  // Requests look for themselves; who is shown what holds need not wait for one.
+  if (onRules !== undefined || choice === 'auto') lookWhile(isOn, rules)
 }
 
 /** ms */
@@ -61,7 +69,7 @@ const LOOK_EVERY = 2_000
 function lookWhile(isOn: () => boolean, rules: HostRules): void {
   const look = (): void => {
     // What cannot be read is said to the next request.
-    if (isOn()) Promise.resolve(rules.current()).catch(() => {})
+    if (isOn()) rules.review().catch(() => {})
     else clearInterval(timer)
   }
   const timer = setInterval(look, LOOK_EVERY).unref()

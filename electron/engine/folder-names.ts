@@ -83,6 +83,27 @@ export async function readNames(
   return result
 }
 
+/** Those that the rules of the site let be shown. */
+export async function readListed(path: DiskPath, site: Site, slice: Slice): Promise<FolderNames> {
+  const all = await readNames(path, site, slice)
+  const { under } = site
+  if (under === undefined) return all
+  const above = path.toString().slice(site.root.length).replace(/^\//, '')
+  const shown = async (names: readonly Name[]): Promise<readonly Name[]> => {
+    const listed: Name[] = []
+    for (const [i, name] of names.entries()) {
+      if (i % BATCH === 0 && slice.over) await slice.next()
+      if (under.isListed(above === '' ? name.name : `${above}/${name.name}`)) listed.push(name)
+    }
+    return listed
+  }
+  return {
+    folders: await shown(all.folders),
+    files: await shown(all.files),
+    others: await shown(all.others),
+  }
+}
+
 function equal(a: Listed, b: Listed): boolean {
   if (a.names.length !== b.names.length) return false
   for (let i = 0; i < a.names.length; i++) {

@@ -31,7 +31,7 @@ export async function respondWithListing(
       const listing: ListingPage = {
         ...(await readPage(path, site, view)),
         siteName: site.live.name,
-        segments: target.path === '' ? [] : target.path.split('/'),
+        segments: segmentsOf(target, site),
         view,
         access: accessOf(site),
       }
@@ -52,6 +52,12 @@ export async function respondWithListing(
     ...['Referrer-Policy', 'no-referrer'],
   ]
   return createResponse(200, fields, content)
+}
+
+/** As they are asked for: where rules serve a folder below the root in its place, without the way to it. */
+function segmentsOf({ path }: Target, { under }: Site): string[] {
+  const way = under === undefined || under.folder === '' ? 0 : under.folder.split('/').length
+  return path === '' ? [] : path.split('/').slice(way)
 }
 
 /** A wildcard is how programs that want JSON say that they would take anything. */

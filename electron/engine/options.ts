@@ -12,6 +12,7 @@ import type {
   Credentials,
   Field,
   LiveOptions,
+  RulesChoice,
   ServerOptions,
   SymlinkPolicy,
   ThrottleNumbers,
@@ -32,6 +33,8 @@ export interface ResolvedLive {
   readonly fields: readonly Field[]
   readonly spa: boolean
   readonly cleanUrls: boolean
+  /** `/about/` is about.html, too; only serve.json asks for that. */
+  readonly slashedPages: boolean
   readonly codings: boolean
   /** Who may read; null: everybody. The password itself is not kept. */
   readonly verify: Verifier | null
@@ -39,7 +42,7 @@ export interface ResolvedLive {
   readonly uploads: Required<UploadOptions> | null
   readonly manage: boolean
   readonly liveReload: boolean
-  readonly hostRules: boolean
+  readonly hostRules: RulesChoice
   readonly isolate: boolean
   readonly throttle: ThrottleNumbers | null
   readonly blocked: ReadonlySet<string>
@@ -126,13 +129,14 @@ export function resolveLive(options: LiveOptions): ResolvedLive {
     fields: checkFields(options.fields ?? []),
     spa: checkBoolean('spa', options.spa ?? false),
     cleanUrls: checkBoolean('cleanUrls', options.cleanUrls ?? false),
+    slashedPages: false,
     codings: checkBoolean('codings', options.codings ?? true),
     verify: auth === null ? null : createVerifier(checkAuth(auth)),
     zip: checkBoolean('zip', options.zip ?? false),
     uploads: checkUploads(options.uploads ?? null),
     manage: checkBoolean('manage', options.manage ?? false),
     liveReload: checkBoolean('liveReload', options.liveReload ?? false),
-    hostRules: checkBoolean('hostRules', options.hostRules ?? false),
+    hostRules: checkRules(options.hostRules ?? 'off'),
     isolate: checkBoolean('isolate', options.isolate ?? false),
     throttle: checkSlowness(options.throttle ?? null),
     blocked: checkBlocked(options.blocked ?? []),
@@ -180,6 +184,11 @@ function checkSymlinks(policy: SymlinkPolicy): SymlinkPolicy {
     throw wrong('symlinks', `${quote(policy)} is not one of confined, follow and refuse`)
   }
   return policy
+}
+
+function checkRules(choice: RulesChoice): RulesChoice {
+  if (['off', 'auto', 'netlify', 'cloudflare'].includes(choice)) return choice
+  throw wrong('hostRules', `${quote(choice)} is not one of off, auto, netlify and cloudflare`)
 }
 
 /** A year: the longest that caches reckon with. */

@@ -47,11 +47,20 @@ export interface Site {
   reload: LiveReload | null
   /** While the rules of a host hold. */
   rules: HostRules | null
+  /** What rules say of all that is found under them; only on the site of one request. */
+  readonly under?: Under
   /** This computer's authority, for devices that are to trust it. */
   readonly authority: AuthorityDownloads | null
   /** What may be changed in it. */
   readonly writes: SiteWrites
   live: ResolvedLive
+}
+
+export interface Under {
+  /** The folder below the root that is served in its place; empty: the root. */
+  readonly folder: string
+  /** Whether a list may show an entry. `path`: relative to the root. */
+  isListed(path: string): boolean
 }
 
 /** Uploads, deleting and renaming (writes/), where the owner allows them. */

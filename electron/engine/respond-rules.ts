@@ -5,21 +5,32 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { withExtraFields } from './header-fields.ts'
-import type { Request, Site } from './request.ts'
+import type { Found } from './kept-files.ts'
+import type { ResolvedLive } from './options.ts'
+import type { Place } from './representation.ts'
+import type { Request, Site, Under } from './request.ts'
 import { createResponse, type Response, refuse, withFields } from './response.ts'
 import { changeFields } from './rules/field-changes.ts'
 import { askOf, type HostRules, type Rules } from './rules/host-rules.ts'
+import { onlyFile } from './rules/only-file.ts'
 import type { Decision } from './rules/redirect-table.ts'
+import { takeSlash } from './rules/serve-decision.ts'
+import { encodeQuery } from './rules/template.ts'
 import { type Soon, whenReady } from './soon.ts'
-import type { Target } from './target.ts'
+import { encodePath, isHidden, type Target } from './target.ts'
 
-/** Answers with what a target stands for; `otherwise` where that is nothing. */
-type Represent = (
-  target: Target,
-  site: Site,
-  otherwise: (() => Soon<Response>) | null,
-  request: Request,
-) => Soon<Response>
+/** What is otherwise in finding what to answer with. */
+export interface Ruled {
+  /** What is answered where nothing would be served but a list; null: that list, or that there is nothing. */
+  readonly otherwise: ((found: Found) => Soon<Response> | null) | null
+  /** What is answered where a folder is asked for without its slash; null: the way to its address. */
+  readonly slashless: (() => Soon<Response>) | null
+  /** What is found is for the address that was asked for: nothing leads to its own. */
+  readonly stays: boolean
+}
+
+/** Answers with what a target stands for. */
+type Represent = (target: Target, site: Site, ruled: Ruled | null, request: Request) => Soon<Response>
 
 export function respondByRules(
   target: Target,
@@ -34,16 +45,11 @@ export function respondByRules(
       return refuse('absent', request, { path: `/${target.path}`, nearest: '' })
     const ask = askOf(target, request, site.scheme)
     const { decision, vary } = rules.decide(ask)
-    const ruled = siteUnder(rules, site, target.path)
-    const follow = decision && (() => apply(decision, rules, request, ruled, represent))
-    const response =
-      follow !== null && decision?.outranksFiles === true
-        ? follow()
-        : represent({ ...target, ...rules.placeOf(target) }, ruled, follow, request)
-    return whenReady(response, response => {
-      const slash =
-        response.status === 200 ? rules.decideSlash(ask, { listing: response.source === null }) : null
-      const final = slash?.kind === 'redirect' ? redirect(slash.status, slash.location, response) : response
+    const finder = new Finder(rules, siteUnder(rules, site, target.path), request, represent)
+    return whenReady(finder.find(target, decision), response => {
+      const slash = rules.serve === null || isList(response) ? null : takeSlash(rules.serve, ask)
+      const leads = slash?.kind === 'redirect' && response.status < 500 && !isRedirected(response)
+      const final = leads ? redirect(slash.status, slash.location, response) : response
       const { status, source } = final
       const changes = rules.fieldsFor(ask, source?.name ?? null, status)
       const fields = changeFields(final.fields, changes, { status, file: source !== null })
@@ -53,26 +59,95 @@ export function respondByRules(
   })
 }
 
-function apply(
-  decision: Decision,
-  rules: Rules,
-  request: Request,
-  site: Site,
-  represent: Represent,
-): Soon<Response> {
-  if (decision.kind === 'redirect') return redirect(decision.status, decision.location)
-  const { status } = decision
-  const target = site.parseTarget(decision.target)
-  if (target.kind !== 'path' || target.reserved || rules.isRuleFile(target.path)) {
-    return refuse('absent', request, { nearest: '' })
+/** Of a folder, or all of it as an archive; what has no content is neither. */
+const isList = ({ status, source }: Response): boolean => status === 200 && source === null
+const isRedirected = ({ status }: Response): boolean => status >= 300 && status < 400 && status !== 304
+
+/** What a request gets under the rules that hold for it. */
+class Finder {
+  readonly #rules: Rules
+  readonly #site: Site
+  readonly #request: Request
+  readonly #represent: Represent
+
+  constructor(rules: Rules, site: Site, request: Request, represent: Represent) {
+    this.#rules = rules
+    this.#site = site
+    this.#request = request
+    this.#represent = represent
   }
-  if (target.hidden && !site.live.dotfiles) return refuse('hidden', request, {})
-  // Another status is no success: nothing of it can be had in part, or be unchanged.
-  const asked = status === 200 ? request : { ...request, fields: withoutConditions(request.fields) }
-  const place = { ...target, ...rules.placeOf(target) }
-  return whenReady(represent(place, site, null, asked), response =>
-    status !== 200 && response.status === 200 ? { ...response, status } : response,
-  )
+
+  find(target: Target, decision: Decision | null): Soon<Response> {
+    if (decision === null) return this.#content(target, null)
+    if (!decision.outranksFiles) return this.#content(target, () => this.#apply(decision))
+    const response = this.#apply(decision)
+    if (decision.kind === 'redirect' || decision.fallsBack !== true) return response
+    return whenReady(response, response => {
+      if (response.status !== 404) return response
+      response.file?.close()
+      return this.#content(target, null)
+    })
+  }
+
+  /** `follow`: a rule that is applied where there is no file. */
+  #content(target: Target, follow: (() => Soon<Response>) | null): Soon<Response> {
+    const place = { ...target, ...this.#rules.placeOf(target) }
+    let followed = false
+    const otherwise = (found: Found): Soon<Response> | null => {
+      if (follow !== null) {
+        followed = true
+        return follow()
+      }
+      return found.kind === 'folder' ? this.#single(place) : null
+    }
+    const slashless = (): Soon<Response> => {
+      const inside = this.#see({ ...place, folder: true }, { otherwise, slashless: null, stays: false })
+      return whenReady(inside, response => {
+        // A folder that is only a list is no page: a rule for its address comes first, and its links need the slash.
+        const stays = this.#rules.serve?.trailingSlash === false && !isList(response)
+        if (followed || stays) return response
+        const location = `/${encodePath(target.bytes ?? target.path)}/${encodeQuery(target.query)}`
+        return redirect(301, location, response)
+      })
+    }
+    return this.#see(place, { otherwise, slashless, stays: false })
+  }
+
+  #apply(decision: Decision): Soon<Response> {
+    if (decision.kind === 'redirect') return redirect(decision.status, decision.location)
+    const { status } = decision
+    const target = this.#site.parseTarget(decision.target)
+    if (target.kind !== 'path' || target.reserved || this.#rules.isRuleFile(target.path)) {
+      return refuse('absent', this.#request, { nearest: '' })
+    }
+    if (target.hidden && !this.#site.live.dotfiles) return refuse('hidden', this.#request, {})
+    // Another status is no success: nothing of it can be had in part, or be unchanged.
+    const request =
+      status === 200 ? this.#request : { ...this.#request, fields: withoutConditions(this.#request.fields) }
+    const place = { ...target, ...this.#rules.placeOf(target) }
+    const otherwise = (found: Found) => (found.kind === 'folder' ? this.#single(place) : null)
+    const slashless = (): Soon<Response> =>
+      this.#see({ ...place, folder: true }, { otherwise, slashless: null, stays: true }, request)
+    return whenReady(this.#see(place, { otherwise, slashless, stays: true }, request), response =>
+      status !== 200 && response.status === 200 ? { ...response, status } : response,
+    )
+  }
+
+  /** serve.json's `renderSingle`: null where the folder is not one of a single file. */
+  #single(target: Target): Soon<Response> | null {
+    if (this.#rules.serve?.renderSingle !== true) return null
+    const { root, platform, live } = this.#site
+    const place = { ...target, folder: true }
+    return onlyFile(root, place).then(file => {
+      const shown = file !== null && (live.dotfiles || !isHidden(file.name, platform))
+      const only: Place = shown && this.#rules.isListed(file.place.path) ? file.place : place
+      return this.#see({ ...place, ...only }, { otherwise: null, slashless: null, stays: true })
+    })
+  }
+
+  #see(target: Target, ruled: Ruled, request = this.#request): Soon<Response> {
+    return this.#represent(target, this.#site, ruled, request)
+  }
 }
 
 function redirect(status: number, location: string, instead?: Response): Response {
@@ -81,15 +156,32 @@ function redirect(status: number, location: string, instead?: Response): Respons
   return createResponse(status, fields, null)
 }
 
-/** What serve.json says of a path, as options; the same object for the same, so that nothing that is kept by it is lost. */
-function siteUnder({ serve }: Rules, site: Site, path: string): Site {
-  if (serve === null) return site
+/** What is kept for a set of options is kept by the object; so there is one for each combination. */
+const variants = new WeakMap<Rules, Map<string, ResolvedLive>>()
+
+/** What the rules say of a path, as options. */
+function siteUnder(rules: Rules, site: Site, path: string): Site {
   const { live } = site
-  const cleanUrls = live.cleanUrls || serve.cleanUrls(`/${path}`)
-  const listing = live.listing && serve.listing(`/${path}`)
-  if (cleanUrls === live.cleanUrls && listing === live.listing) return site
-  return { ...site, live: { ...live, cleanUrls, listing } }
+  const { serve } = rules
+  const under: Under = { folder: serve?.folder ?? '', isListed: path => rules.isListed(path) }
+  const cleanUrls = serve === null ? live.cleanUrls : serve.cleanUrls(`/${path}`)
+  const listing = live.listing && (serve === null || serve.listing(`/${path}`))
+  const refuses = serve !== null && !serve.symlinks && live.symlinks === 'confined'
+  const symlinks = refuses ? 'refuse' : live.symlinks
+  const known = variants.get(rules) ?? new Map<string, ResolvedLive>()
+  variants.set(rules, known)
+  const key = `${cleanUrls} ${listing}`
+  let variant = known.get(key)
+  if (variant === undefined || baseOf.get(variant) !== live) {
+    variant = { ...live, cleanUrls, slashedPages: serve !== null && cleanUrls, listing, symlinks }
+    baseOf.set(variant, live)
+    known.set(key, variant)
+  }
+  return { ...site, live: variant, under }
 }
+
+/** The options of the site that a variant was made of. */
+const baseOf = new WeakMap<ResolvedLive, ResolvedLive>()
 
 const CONDITIONS = [
   ...['range', 'if-range', 'if-match', 'if-none-match'],

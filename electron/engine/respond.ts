@@ -25,7 +25,7 @@ import type { DiskPath } from './open-file.ts'
 import { type Missing, missingFor, nearestFolder, type Place } from './representation.ts'
 import type { Request, Site } from './request.ts'
 import { respondWithForm } from './respond-file.ts'
-import { respondByRules, withoutConditions } from './respond-rules.ts'
+import { type Ruled, respondByRules, withoutConditions } from './respond-rules.ts'
 import { createResponse, type Response, refuse, withContent, withoutContent } from './response.ts'
 import { startPeriod } from './sight.ts'
 import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
@@ -114,10 +114,10 @@ function read(
   if (own !== null) return own
   if (target.reserved || (target.hidden && !live.dotfiles)) return refuse('hidden', request, page)
 
-  const work = { target, request, site, page, otherwise: null }
+  const work = { target, request, site, page, ruled: null }
   if (site.rules === null) return represent(work, 0)
-  return respondByRules(target, request, site, site.rules, (target, site, otherwise, request) =>
-    represent({ target, request, site, page, otherwise }, 0),
+  return respondByRules(target, request, site, site.rules, (target, site, ruled, request) =>
+    represent({ target, request, site, page, ruled }, 0),
   )
 }
 
@@ -137,25 +137,36 @@ interface Work {
   readonly request: Request
   readonly site: Site
   readonly page: ErrorPageOptions
-  /** What is answered where nothing would be served but a list. */
-  readonly otherwise: (() => Soon<Response>) | null
+  /** What is otherwise under the rules of a host. */
+  readonly ruled: Ruled | null
 }
 
 /** Steps 6 to 10. What changes meanwhile is asked for again, of the disk itself (`attempt` counts from 0). */
 function represent(work: Work, attempt: number): Soon<Response> {
-  const { target, request, site, page, otherwise } = work
+  const { target, request, site, page, ruled } = work
   const { live } = site
   // Whether it has a page of its own or not.
   if (target.folder && live.listing && asksForZip(target, site)) return respondWithZip(target, request, site)
   // 6. What it stands for.
-  return whenReady(find(target, request, site, attempt > 0), found => {
-    const nothing = found.kind === 'folder' || (found.kind === 'missing' && found.reason === 'absent')
-    if (nothing && otherwise !== null) return otherwise()
+  return whenReady(find(work, attempt > 0), found => {
+    if (
+      ruled !== null &&
+      (found.kind === 'folder' || (found.kind === 'missing' && found.reason === 'absent'))
+    ) {
+      const instead = ruled.otherwise?.(found) ?? null
+      if (instead !== null) return instead
+    }
     if (found.kind === 'missing') return respondMissing(found, work)
-    if (found.kind === 'slashless-folder') return redirectTo({ ...target, folder: true }, target.query)
-    if (found.kind === 'moved') return redirectTo(found.place, target.query)
+    if (found.kind === 'slashless-folder') {
+      return ruled?.slashless?.() ?? redirectTo({ ...target, folder: true }, target.query, site)
+    }
+    if (found.kind === 'moved') return redirectTo(found.place, target.query, site)
     if (found.kind === 'folder') {
-      if (!live.listing) return orNavigation(refuse('no-index', request, page), site)
+      if (!live.listing) {
+        return whenReady(respondWithOwnPage(work), own =>
+          own !== null ? own : orNavigation(refuse('no-index', request, page), site),
+        )
+      }
       return respondWithFolder(found.path, target, request, site, page)
     }
     const { file } = found
@@ -182,17 +193,18 @@ function represent(work: Work, attempt: number): Soon<Response> {
 }
 
 /** Step 6: what the path names, or what the owner wants in its place. `fresh`: not from memory. */
-function find(target: Target, request: Request, site: Site, fresh: boolean) {
-  const { live } = site
-  const plain = site.files.select(target, live, fresh)
+function find(work: Work, fresh: boolean) {
+  const { live, files } = work.site
+  const plain = files.select(work.target, live, fresh)
   // Most owners have no such wish.
   if (!live.cleanUrls && !live.spa) return plain
-  return findInPlace(plain, target, request, site, fresh)
+  return findInPlace(plain, work, fresh)
 }
 
-async function findInPlace(plain: Soon<Found>, target: Target, request: Request, site: Site, fresh: boolean) {
+async function findInPlace(plain: Soon<Found>, { target, request, site, ruled }: Work, fresh: boolean) {
   const { live } = site
-  const found = live.cleanUrls ? await applyCleanUrls(await plain, target, site, fresh) : await plain
+  const stays = ruled?.stays === true
+  const found = live.cleanUrls ? await applyCleanUrls(await plain, target, site, fresh, stays) : await plain
   const nothing =
     (found.kind === 'missing' && found.reason === 'absent') || (found.kind === 'folder' && !live.listing)
   if (!live.spa || !nothing || !isNavigation(request, target)) return found
@@ -251,11 +263,21 @@ function checkHosts(request: Request, site: Site, authority: string | null): Err
 }
 
 /** 301 to the same origin: the location starts with exactly one slash, whatever the target started with. */
-function redirectTo({ path, bytes, folder }: Place, query: string): Response {
+function redirectTo(place: Place, query: string, site: Site): Response {
+  const { path, bytes, folder } = addressOf(place, site)
   // What no URI may hold (RFC 3986 §2); what it may, stays as it came.
   const ascii = query.replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, char => encodePath(Buffer.from(char, 'latin1')))
   const location = `/${encodePath(bytes ?? path)}${folder && path !== '' ? '/' : ''}${ascii}`
   return createResponse(301, ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache'], null)
+}
+
+/** Where rules serve a folder below the root in its place, no address names it. */
+function addressOf(place: Place, { under }: Site): Place {
+  if (under === undefined || under.folder === '') return place
+  const { path, bytes } = place
+  const length = path === under.folder ? under.folder.length : under.folder.length + 1
+  const cut = Buffer.byteLength(path.slice(0, length))
+  return { ...place, path: path.slice(length), bytes: bytes === null ? null : bytes.subarray(cut) }
 }
 
 const MISSING: Readonly<Record<Missing['reason'], ErrorName>> = {
@@ -280,34 +302,48 @@ function respondMissing(found: Missing, work: Work): Soon<Response> {
     if (nearest === null) return refuse('broken', request, page, [], cause)
     if (found.nearest === undefined) site.files.keepMissing(target, found, nearest, site.live)
     return whenReady(respondWithOwnPage(work), own =>
-      own !== null ? own : orNavigation(refuse('absent', request, { ...page, nearest }), site),
+      own !== null
+        ? own
+        : orNavigation(refuse('absent', request, { ...page, nearest: nearestAddress(nearest, site) }), site),
     )
   })
 }
 
+/** The folder to go back to, as it is asked for; the root where rules serve none above. */
+function nearestAddress(path: string, site: Site): string {
+  const { folder = '' } = site.under ?? {}
+  const isBelow = path === folder || path.startsWith(`${folder}/`)
+  if (folder === '') return path
+  return isBelow ? addressOf({ path, bytes: null, folder: true }, site).path : ''
+}
+
 /** The site's own page for what is not there, as hosts have it: 404.html in its root. */
 function respondWithOwnPage({ request, site, page }: Work): Soon<Response | null> {
-  return whenReady(site.files.select(NOT_FOUND, site.live), found => {
+  const { folder = '' } = site.under ?? {}
+  const own = folder === '' ? NOT_FOUND : { ...NOT_FOUND, path: `${folder}/${NOT_FOUND.path}` }
+  return whenReady(site.files.select(own, site.live), found => {
     if (found.kind === 'missing') {
-      if (found.nearest === undefined) site.files.keepMissing(NOT_FOUND, found, '', site.live)
+      if (found.nearest === undefined) site.files.keepMissing(own, found, folder, site.live)
       return null
     }
     if (found.kind !== 'file') return null
     found.file.close()
     const target = {
       kind: 'path',
-      ...NOT_FOUND,
+      ...own,
       query: '',
       hidden: false,
       reserved: false,
       authority: null,
     } as const
     const plain = { ...request, fields: withoutConditions(request.fields) }
-    return whenReady(represent({ target, request: plain, site, page, otherwise: null }, 0), response =>
+    return whenReady(represent({ target, request: plain, site, page, ruled: STAYS }, 0), response =>
       // Gone, or turned unreadable, in the meantime.
       response.status === 200 ? { ...response, status: 404 } : null,
     )
   })
 }
 
+/** Its content is for another address, so nothing leads to its own. */
+const STAYS: Ruled = { otherwise: null, slashless: null, stays: true }
 const NOT_FOUND: Place = { path: '404.html', bytes: null, folder: false }

@@ -46,6 +46,11 @@ export function sharePeriod(last: number): void {
   if (last === turn || ++sharers > SHARERS) startPeriod()
 }
 
+/** What has been looked at in this period need not be looked at again. */
+export function currentPeriod(): number {
+  return period
+}
+
 /** The number of this turn of the event loop, as far as `sharePeriod` has been called in it. */
 export function currentTurn(): number {
   return turn

@@ -68,8 +68,8 @@ export interface LiveOptions {
   readonly manage?: boolean
   /** Pages reload when what they are made of changes. */
   readonly liveReload?: boolean
-  /** `_headers`, `_redirects` and serve.json in the root hold, as on a host. */
-  readonly hostRules?: boolean
+  /** `_headers`, `_redirects` and serve.json in the root hold, as on that host. */
+  readonly hostRules?: RulesChoice
   /** Pages are cross-origin isolated (COOP and COEP): SharedArrayBuffer, wasm threads. */
   readonly isolate?: boolean
   /** A slow network, for all visitors together; null: none. */
@@ -104,13 +104,28 @@ export interface TlsIdentity {
   readonly forServerName?: ((name: string) => Promise<TlsIdentity | null>) | undefined
 }
 
+/** Whose rules hold: `auto` is the host that the files of the project speak of, Netlify where they do not. */
+export type RulesChoice = 'off' | 'auto' | 'netlify' | 'cloudflare'
+
 /** A line of a host's rules that cannot be followed. */
 export interface RuleProblem {
   /** `_headers`, `_redirects` or `serve.json`. */
   readonly file: string
-  /** From 1. */
+  /** From 1; 0 is about the file as a whole. */
   readonly line: number
   readonly message: string
+}
+
+/** What holds of a host's rules, and what does not. */
+export interface RulesReport {
+  readonly host: 'netlify' | 'cloudflare'
+  /** The file of the project by which an automatic choice was made; null: there was none, or nothing to choose. */
+  readonly toldBy: string | null
+  /** Those that are there. */
+  readonly files: readonly string[]
+  /** How many rules are applied. */
+  readonly count: number
+  readonly problems: readonly RuleProblem[]
 }
 
 export interface UploadOptions {

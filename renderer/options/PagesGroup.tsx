@@ -1,9 +1,12 @@
 /** What a path leads to: live reload, fallbacks, listings, and the rules that a host would apply. */
-import type { RuleProblem, Site } from '../../electron/contract.ts'
+import type { RuleProblem, RulesChoice, Site } from '../../electron/contract.ts'
+import { ChoiceOption } from '../Choice.tsx'
+import { CommittedField } from '../CommittedField.tsx'
 import { count } from '../format.ts'
 import { Glyph } from '../Icon.tsx'
 import { SwitchOption } from '../Option.tsx'
-import { ruleProblems } from '../sites.ts'
+import { ruleProblems, rulesInWords } from '../sites.ts'
+import { hostNames } from '../words.ts'
 import { useConfigure } from './use-configure.ts'
 
 /** More than these help nobody: who mends the first sees the rest. */
@@ -17,7 +20,8 @@ function RuleProblems({ problems }: { readonly problems: readonly RuleProblem[] 
         <li key={`${file} ${line} ${message}`}>
           <Glyph name="s-4" />
           <span>
-            <span className="mono">{file}</span>, line {line}: {message}
+            <span className="mono">{file}</span>
+            {line > 0 && `, line ${line}`}: {message}
           </span>
         </li>
       ))}
@@ -26,9 +30,19 @@ function RuleProblems({ problems }: { readonly problems: readonly RuleProblem[] 
   )
 }
 
+const hosts = Object.entries(hostNames).map(([value, label]) => ({ value: value as RulesChoice, label }))
+
+/** Names between commas; none of them holds one. */
+const namesOf = (text: string) =>
+  text
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
+
 export function PagesGroup({ site }: { readonly site: Site }) {
   const configure = useConfigure(site)
-  const { liveReload, spa, cleanUrls, listing, dotfiles, hostRules } = site.options
+  const { liveReload, spa, cleanUrls, index, listing, dotfiles, hostRules } = site.options
+  const page = index.length === 1 ? index[0] : 'an index file'
   const problems = ruleProblems(site)
   return (
     <>
@@ -46,7 +60,7 @@ export function PagesGroup({ site }: { readonly site: Site }) {
         />
         <SwitchOption
           label="Single-page app"
-          help="Unknown paths return index.html"
+          help={`Unknown paths return ${index.length === 1 ? page : 'the first page'}`}
           on={spa}
           onChange={spa => void configure({ spa })}
         />
@@ -56,9 +70,18 @@ export function PagesGroup({ site }: { readonly site: Site }) {
           on={cleanUrls}
           onChange={cleanUrls => void configure({ cleanUrls })}
         />
+        <CommittedField
+          label="Index files"
+          help={index.length === 0 ? 'Folders have no page' : 'The page of a folder'}
+          value={index.join(', ')}
+          read={text => namesOf(text).join(', ')}
+          refusal="Use names of files, such as index.html"
+          input={{ placeholder: 'None', title: index.join(', ') }}
+          onCommit={text => configure({ index: namesOf(text) }, { quiet: true })}
+        />
         <SwitchOption
           label="Directory listing"
-          help="Folders without index.html list their files"
+          help={index.length === 0 ? 'Folders list their files' : `Folders without ${page} list their files`}
           on={listing}
           onChange={listing => void configure({ listing })}
         />
@@ -68,10 +91,11 @@ export function PagesGroup({ site }: { readonly site: Site }) {
           on={dotfiles}
           onChange={dotfiles => void configure({ dotfiles })}
         />
-        <SwitchOption
+        <ChoiceOption
           label="Rules of the host"
-          help="Follow _headers, _redirects and serve.json"
-          on={hostRules}
+          help={rulesInWords(site) ?? 'Follow _headers, _redirects and serve.json'}
+          items={hosts}
+          value={hostRules}
           onChange={hostRules => void configure({ hostRules })}
         />
         {problems.length > 0 && <RuleProblems problems={problems} />}

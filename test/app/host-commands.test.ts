@@ -17,7 +17,7 @@ const stopped: Site = {
   shareEnd: { kind: 'never' },
   localUrl: null,
   livePages: 0,
-  ruleProblems: [],
+  rules: null,
   blocked: [],
 }
 const running: Site = {

@@ -101,6 +101,16 @@ describe('parseSettings', () => {
     expect(settings.sites[0]).toMatchObject({ liveReload: false, cleanUrls: false, password: null })
   })
 
+  it.each([
+    [true, 'auto'],
+    [false, 'off'],
+  ])('lets a site of version 2 follow the rules of its host as it did: %s', (before, hostRules) => {
+    const { index: _, ...old } = { ...plainSite, ...site, hostRules: before }
+    const { settings, fault } = parseSettings(JSON.stringify({ version: 2, sites: [old] }))
+    expect(fault).toBeNull()
+    expect(settings.sites).toEqual([{ ...site, hostRules, index: ['index.html'] }])
+  })
+
   const hash = '$scrypt$ln=15,r=8,p=3$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA'
   const full: SavedSite = {
     ...site,
@@ -114,6 +124,8 @@ describe('parseSettings', () => {
     password: { user: 'ann', hash },
     blocked: ['192.168.1.42', 'fe80::1'],
     manage: true,
+    index: ['home.htm', 'index.html'],
+    hostRules: 'cloudflare',
   }
   it('keeps every option', () => {
     expect(parseSettings(serializeSettings({ ...settings, sites: [full] })).settings.sites).toEqual([full])
@@ -126,6 +138,8 @@ describe('parseSettings', () => {
     ['fields', [['X', 'line\r\nbreak']]],
     ['cache', -1],
     ['throttle', 'snail'],
+    ['hostRules', 'vercel'],
+    ['index', ['../index.html']],
     ['shareEnd', { kind: 'time' }],
     ['uploads', 1],
   ])('keeps a site whose %s is broken, without that', (key, broken) => {
@@ -169,7 +183,7 @@ describe('parseSettings', () => {
       ),
     })).value
     const like = fc.record(
-      { version: fc.constantFrom(1, 2), preferences: file, sites: fc.array(file, { maxLength: 3 }) },
+      { version: fc.constantFrom(1, 2, 3), preferences: file, sites: fc.array(file, { maxLength: 3 }) },
       { requiredKeys: ['version'] },
     )
     fc.assert(

@@ -16,12 +16,13 @@ describe('the engine is told', () => {
   it('what a new site is: pages that reload, clean URLs, a listing, and nothing else', () => {
     expect(liveOptions(site, undefined)).toEqual({
       name: 'a',
+      index: ['index.html'],
       listing: true,
       dotfiles: false,
       liveReload: true,
       spa: false,
       cleanUrls: true,
-      hostRules: false,
+      hostRules: 'off',
       cors: false,
       isolate: false,
       cache: 'no-cache',
@@ -38,7 +39,7 @@ describe('the engine is told', () => {
   it('every option', () => {
     const options = {
       ...site.options,
-      hostRules: true,
+      hostRules: 'auto',
       cors: true,
       isolate: true,
       cache: 3600,
@@ -52,7 +53,7 @@ describe('the engine is told', () => {
     } as const
     const live = liveOptions({ ...site, options, blocked: ['192.168.1.42'] }, 'the hash')
     expect(live).toMatchObject({
-      hostRules: true,
+      hostRules: 'auto',
       cors: 'any',
       isolate: true,
       cache: 3600,
@@ -159,18 +160,58 @@ it('a device that is blocked gets nothing, until it is no longer', async () => {
   })
 })
 
+it('index files are those that are named, at once, and only names of files', async () => {
+  const { invoke, refuse, folder, site } = await startApp()
+  const files = { 'index.html': 'html', 'home.htm': 'home', 'a.txt': '' }
+  const [id = ''] = await invoke('site.add', { folders: [await folder('a', files)] })
+  const page = async () => await (await fetch(originOf(site(id)))).text()
+  expect(await page()).toBe('html')
+  await invoke('site.configure', { id, options: { index: ['none.html', 'home.htm', 'index.html'] } })
+  expect(await page()).toBe('home')
+  await invoke('site.configure', { id, options: { index: [] } })
+  expect(await page()).toContain('a.txt')
+  for (const name of ['', '..', 'a/b.html', 'C:\\x', 'a\r\nb']) {
+    expect(await refuse('site.configure', { id, options: { index: [name] } })).toMatchObject({
+      type: 'bad-input',
+      field: 'index',
+      detail: expect.stringContaining('is not a file name'),
+    })
+  }
+  expect(site(id).options.index).toEqual([])
+})
+
+it('the rules of a host are those of the one that is chosen, at once', async () => {
+  const { invoke, folder, site } = await startApp()
+  const files = { 'index.html': '', _redirects: '/old /new', 'wrangler.toml': '' }
+  const [id = ''] = await invoke('site.add', { folders: [await folder('a', files)] })
+  const status = async () => (await fetch(`${originOf(site(id))}/old`, { redirect: 'manual' })).status
+  const report = { files: ['_redirects'], count: 1, problems: [] }
+  expect(await status()).toBe(404)
+  await invoke('site.configure', { id, options: { hostRules: 'netlify' } })
+  expect(await status()).toBe(301)
+  await until(() => site(id).rules !== null, 'the report')
+  expect(site(id).rules).toEqual({ ...report, host: 'netlify', toldBy: null })
+  await invoke('site.configure', { id, options: { hostRules: 'auto' } })
+  expect(await status()).toBe(302)
+  await until(() => site(id).rules?.host === 'cloudflare', 'the other report')
+  expect(site(id).rules).toEqual({ ...report, host: 'cloudflare', toldBy: 'wrangler.toml' })
+  await invoke('site.configure', { id, options: { hostRules: 'off' } })
+  expect(await status()).toBe(404)
+  await until(() => site(id).rules === null, 'that none shall hold')
+})
+
 it('lines of the host’s rules that cannot be followed are told, and go with the option', async () => {
   const started = await startApp()
   const { invoke, folder, site } = started
   const [id = ''] = await invoke('site.add', {
     folders: [await folder('a', { 'index.html': '', _redirects: '/only-one-word\n' })],
   })
-  expect(site(id).ruleProblems).toEqual([])
-  await invoke('site.configure', { id, options: { hostRules: true } })
-  await until(() => site(id).ruleProblems.length > 0, 'the problems')
-  expect(site(id).ruleProblems).toMatchObject([{ file: '_redirects', line: 1 }])
+  expect(site(id).rules).toBeNull()
+  await invoke('site.configure', { id, options: { hostRules: 'auto' } })
+  await until(() => (site(id).rules?.problems.length ?? 0) > 0, 'the problems')
+  expect(site(id).rules?.problems).toMatchObject([{ file: '_redirects', line: 1 }])
   await invoke('site.stop', { id })
-  expect(site(id).ruleProblems).toEqual([])
+  expect(site(id).rules).toBeNull()
 })
 
 it('pages that reload are counted', async () => {

@@ -21,7 +21,7 @@ describe('sites', () => {
       shareEnd: { kind: 'never' },
       localUrl: null,
       livePages: 0,
-      ruleProblems: [],
+      rules: null,
       blocked: [],
     })
     expect(newSite('/x', 1, home).id).not.toBe(site.id)

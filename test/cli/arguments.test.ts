@@ -73,8 +73,10 @@ describe('arguments that are understood', () => {
     [['--https'], { certificate: 'own' }],
     [['--cert', 'a.pem', '--key=b.pem'], { certificate: { certFile: 'a.pem', keyFile: 'b.pem' } }],
     [['--https', '--cert', 'a', '--key', 'a'], { certificate: { certFile: 'a', keyFile: 'a' } }],
-    [['--live', '--rules', '--isolate'], { engine: { liveReload: true, hostRules: true, isolate: true } }],
-    [['--live', '--no-live', '--rules', '--no-rules', '--rules'], { engine: { hostRules: true } }],
+    [['--live', '--rules', '--isolate'], { engine: { liveReload: true, hostRules: 'auto', isolate: true } }],
+    [['--rules=cloudflare'], { engine: { hostRules: 'cloudflare' } }],
+    [['--rules=netlify', '--rules'], { engine: { hostRules: 'auto' } }],
+    [['--live', '--no-live', '--rules', '--no-rules', '--rules'], { engine: { hostRules: 'auto' } }],
     [['--no-listing', '--listing'], {}],
     [['--zip', '--manage'], { engine: { zip: true, manage: true } }],
     [['--upload'], { engine: { uploads: {} } }],
@@ -163,6 +165,10 @@ describe('arguments that are refused, and what is said', () => {
     [['--host', '127.0.0.1', '--lan'], '--host and --lan exclude each other: --lan listens on every address'],
     [['--index'], '--index needs names of files, such as --index index.html,index.htm'],
     [['--index', 'a/b'], '--index: "a/b" is not a file name; give names without a path, such as index.html'],
+    [
+      ['--rules=vercel'],
+      '--rules needs no value, netlify or cloudflare, such as --rules=cloudflare, not "vercel"',
+    ],
     [['--index', 'a', '--no-index'], '--index and --no-index exclude each other: leave out one of them'],
     [['--symlinks', 'no'], '--symlinks: "no" is not one of confined, follow and refuse'],
     [

@@ -1,6 +1,7 @@
 /** The file of --config: what it may hold, what the command line changes, and how each fault is told. */
 import { expect, it } from 'vitest'
 import { type Arguments, parseArguments } from '../../electron/cli/arguments.ts'
+import { commandOnly, isOption, options } from '../../electron/cli/options.ts'
 
 const everything = `{
   // Comments and a last comma are allowed.
@@ -45,6 +46,56 @@ it('has the long options as its keys, and its files beside it', () => {
     },
   })
   expect(parsed('\uFEFF{}')).toEqual(parseArguments([]))
+})
+
+/** A value that each takes. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  port: 3000,
+  host: '::1',
+  log: 'json',
+  index: ['a.html', 'b.html'],
+  symlinks: 'refuse',
+  rules: 'cloudflare',
+  cert: 'cert.pem',
+  key: 'key.pem',
+  cache: 60,
+  cors: 'https://app.example',
+  header: ['X-A: 1', 'X-B: 2'],
+  throttle: '400,2000',
+  auth: 'ann:secret',
+  upload: 'overwrite',
+  'max-upload': '1M',
+  'allow-host': ['site.test', '*.site.test'],
+  'headers-timeout': 1000,
+  'request-timeout': 2000,
+  'keep-alive-timeout': 3000,
+  'max-connections': 10,
+}
+
+it('takes every option, as the command line does', () => {
+  for (const name of Object.keys(options).filter(isOption)) {
+    if (commandOnly.includes(name)) {
+      expect(parsed(JSON.stringify({ [name]: true }))).toMatchObject({
+        message: `/home/ann/site.json:1: "${name}" can only be given on the command line`,
+      })
+      continue
+    }
+    const value = VALUES[name] ?? true
+    // What makes sense only beside another.
+    const others =
+      { cert: ['key'], key: ['cert'], 'max-upload': ['upload'], qr: ['lan'] }[name as string] ?? []
+    const file = Object.fromEntries([name, ...others].map(each => [each, VALUES[each] ?? true]))
+    const argv = Object.entries(file).flatMap(([each, value]) => {
+      const own = ['cert', 'key'].includes(each) ? `/home/ann/${String(value)}` : value
+      return [own].flat().map(one => (one === true ? `--${each}` : `--${each}=${String(one)}`))
+    })
+    expect(parsed(JSON.stringify(file)), name).toEqual(parseArguments(argv))
+    expect(parsed(JSON.stringify({ [name]: { a: 1 } }), [], '/f')).toMatchObject({
+      action: 'refuse',
+      message: expect.stringMatching(`^/f:1: "${name}" takes `),
+    })
+    if (value === true) expect(parsed(JSON.stringify({ [name]: false }))).toEqual(parseArguments([]))
+  }
 })
 
 it('gives way to the command line', () => {

@@ -33,8 +33,25 @@ it('a mistake in the rules is said once, and again when it was mended and is bac
   const { rules } = createRemarks(line => said.push(line))
   const one = { file: '_headers', line: 3, message: 'one' }
   const whole = { file: 'serve.json', line: 0, message: 'not JSON' }
-  for (const problems of [[one], [one, whole], [], [one]]) rules(problems)
+  const report = { host: 'netlify', toldBy: null, files: [], count: 0 } as const
+  for (const problems of [[one], [one, whole], [], [one]]) rules({ ...report, problems })
   expect(said).toEqual(['_headers:3: one', 'serve.json: not JSON', '_headers:3: one'])
+})
+
+it('what rules are applied, and as whose, is said when it changes', () => {
+  const said: string[] = []
+  const { rules } = createRemarks(line => said.push(line))
+  const none = { host: 'netlify', toldBy: null, files: [], count: 0, problems: [] } as const
+  const some = { ...none, files: ['_redirects', 'serve.json'], count: 12 }
+  rules(none)
+  rules(some)
+  rules(some)
+  rules({ ...some, host: 'cloudflare', toldBy: 'wrangler.toml', files: ['_redirects'], count: 1 })
+  rules(null)
+  expect(said).toEqual([
+    '12 rules of _redirects, serve.json are applied, as Netlify does',
+    '1 rule of _redirects is applied, as Cloudflare Pages does (told by wrangler.toml)',
+  ])
 })
 
 it('a page that does not reload is said once, other notes never', () => {

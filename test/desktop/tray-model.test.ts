@@ -16,7 +16,7 @@ function site(name: string, status: SiteStatus): Site {
     shareEnd: { kind: 'never' },
     localUrl: null,
     livePages: 0,
-    ruleProblems: [],
+    rules: null,
     blocked: [],
   }
 }

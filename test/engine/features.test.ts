@@ -100,7 +100,7 @@ describe('the rules of a host', () => {
 
   it('hold', async () => {
     const problems: unknown[] = []
-    const { port } = await serve(FILES, { hostRules: true })
+    const { port } = await serve(FILES, { hostRules: 'netlify' })
     const ask = (path: string) => rawRequest(port, get(path))
     expect(await ask('/old.txt')).toMatchObject({ status: 301, fields: { location: '/new.txt' } })
     expect(await ask('/to')).toMatchObject({ status: 302, fields: { location: '/index.html' } })
@@ -113,7 +113,7 @@ describe('the rules of a host', () => {
   })
 
   it('are those of the files as they are now, and none when they are off', async () => {
-    const { port, root, server } = await serve(FILES, { hostRules: true })
+    const { port, root, server } = await serve(FILES, { hostRules: 'netlify' })
     writeFileSync(join(root, '_redirects'), '/to /other 307\n')
     expect(await rawRequest(port, get('/to'))).toMatchObject({ status: 307, fields: { location: '/other' } })
     rmSync(join(root, '_redirects'))

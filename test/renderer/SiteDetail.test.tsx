@@ -138,7 +138,6 @@ describe('options', () => {
       'Clean URLs',
       'Directory listing',
       'Hidden files',
-      'Rules of the host',
       'Cross-origin isolation',
       'Password',
       'Uploads',

@@ -92,7 +92,7 @@ export function site(name: string, change: Partial<Site> = {}): Site {
     shareEnd: { kind: 'never' },
     localUrl: null,
     livePages: 0,
-    ruleProblems: [],
+    rules: null,
     blocked: [],
     ...change,
   }

@@ -50,6 +50,7 @@ export const hosts = {
 export const mockOptions: SiteOptions = {
   port: 8080,
   share: false,
+  index: ['index.html'],
   listing: true,
   dotfiles: false,
   https: false,
@@ -57,7 +58,7 @@ export const mockOptions: SiteOptions = {
   liveReload: true,
   spa: false,
   cleanUrls: true,
-  hostRules: false,
+  hostRules: 'off',
   cors: false,
   isolate: false,
   cache: 'no-cache',

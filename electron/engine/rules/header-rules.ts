@@ -10,7 +10,7 @@ import { BATCH, type Slice } from '../turns.ts'
 import type { Dialect } from './dialects.ts'
 import { checkFieldName, checkFieldValue, type FieldChange, type FieldChanges } from './field-changes.ts'
 import { parseHeaderPath } from './host-paths.ts'
-import { PathIndex } from './path-index.ts'
+import { Crowd, PathIndex } from './path-index.ts'
 import type { Captures, Pattern } from './pattern.ts'
 import { Problems, quote, RuleError, type RuleProblem } from './problems.ts'
 import type { Ask } from './redirect-table.ts'
@@ -38,6 +38,7 @@ export interface HeaderBlocks {
 export async function parseHeaders(text: string, dialect: Dialect, slice: Slice): Promise<HeaderBlocks> {
   const problems = new Problems('_headers')
   const blocks: (HeaderBlock & { readonly lines: Line[]; readonly at: number })[] = []
+  const crowd = new Crowd()
   // Of a block whose path is wrong, no line belongs to the one before.
   let current: (typeof blocks)[number] | 'wrong' | null = null
   for (const [i, raw] of text.split('\n').entries()) {
@@ -55,8 +56,10 @@ export async function parseHeaders(text: string, dialect: Dialect, slice: Slice)
         if (blocks.length >= dialect.maxHeaderBlocks) {
           throw new RuleError(`${dialect.name} reads only ${dialect.maxHeaderBlocks} blocks`)
         }
-        current = { ...parseBlockPath(line, dialect), lines: [], at: i + 1 }
-        blocks.push(current)
+        const block = { ...parseBlockPath(line, dialect), lines: [], at: i + 1 }
+        crowd.add(block.pattern)
+        current = block
+        blocks.push(block)
       } else if (current === null) {
         throw new RuleError(`${quote(line)} belongs to no path; a path begins with a slash and comes first`)
       } else if (current !== 'wrong') current.lines.push(parseField(line, dialect))
@@ -107,11 +110,14 @@ function parseField(line: string, dialect: Dialect): Line {
 }
 
 export class HeaderTable {
+  /** Paths that have fields. */
+  readonly size: number
   readonly #byPath: PathIndex<HeaderBlock & { readonly nth: number }>
   readonly #byUrl: readonly (HeaderBlock & { readonly nth: number })[]
   readonly #dialect: Dialect
 
   constructor(blocks: readonly HeaderBlock[], dialect: Dialect) {
+    this.size = blocks.length
     const numbered = blocks.map((block, nth) => ({ ...block, nth }))
     const byPath = numbered.filter(({ whole }) => !whole)
     this.#byPath = new PathIndex(byPath, ({ pattern }) => pattern, { fold: dialect.foldsHeaderPaths })

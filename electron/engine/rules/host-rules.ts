@@ -7,24 +7,28 @@
  * way of every other, and where the owner says no, no rule says yes.
  */
 import type { Place } from '../representation.ts'
+import { currentPeriod } from '../sight.ts'
 import type { Target } from '../target.ts'
 import { Slice } from '../turns.ts'
+import type { RulesChoice, RulesReport } from '../types.ts'
 import { type Dialect, dialects, type HostName } from './dialects.ts'
 import type { FieldChange, FieldChanges } from './field-changes.ts'
 import { HeaderTable, parseHeaders } from './header-rules.ts'
+import { tellHost } from './host-signs.ts'
 import type { RuleProblem } from './problems.ts'
-import { type Ask, comparedPath, type Decision, type Outcome, RedirectTable } from './redirect-table.ts'
+import { type Ask, comparedPath, type Outcome, RedirectTable } from './redirect-table.ts'
 import { isRedirect, parseRedirects } from './redirects.ts'
 import { RuleFile, type Said } from './rule-file.ts'
-import { decideServe, decideSlash } from './serve-decision.ts'
+import { isForHost } from './rule-names.ts'
+import { decideServe } from './serve-decision.ts'
 import { parseServeJson, type ServeConfig } from './serve-json.ts'
 
 export interface HostRulesOptions {
   readonly platform: NodeJS.Platform
   /** Whose `_redirects` and `_headers` they are. */
-  readonly host: HostName
-  /** Told when what is wrong with the files has changed; they are looked at with each request only. */
-  readonly onProblems?: (problems: readonly RuleProblem[]) => void
+  readonly choice: Exclude<RulesChoice, 'off'>
+  /** Told when something else holds, or is wrong; the files are looked at with each request only. */
+  readonly onReport?: (report: RulesReport) => void
   /** ms on a clock that never goes back. */
   readonly now?: () => number
 }
@@ -32,6 +36,8 @@ export interface HostRulesOptions {
 export interface HostRules {
   /** At once while the files are what they were; else when they are read. */
   current(): Rules | Promise<Rules>
+  /** The same, after another look at whose they are. */
+  review(): Promise<Rules>
 }
 
 /** `root` is a real path. */
@@ -46,6 +52,8 @@ export class Rules {
   readonly none: boolean
   /** What serve.json says of files and folders; null when there is none. */
   readonly serve: ServeConfig | null
+  /** How many are applied. */
+  readonly count: number
   readonly #redirects: RedirectTable
   readonly #headers: HeaderTable
   readonly #dialect: Dialect
@@ -60,13 +68,14 @@ export class Rules {
     this.serve = serve.value
     this.#redirects = redirects.value ?? new RedirectTable([], dialect)
     this.#headers = headers.value ?? new HeaderTable([], dialect)
+    this.count = this.#redirects.size + this.#headers.size + (serve.value?.count ?? 0)
     this.#dialect = dialect
     this.#platform = platform
   }
 
   /** A file of rules is not served, nor listed, as hosts do not. `path` is that of a Target. */
   isRuleFile(path: string): boolean {
-    return RULE_FILES.has(this.#platform === 'win32' || this.#platform === 'darwin' ? folded(path) : path)
+    return isForHost(path, this.#dialect.host, this.#platform)
   }
 
   /** What becomes of a request, if not what its path names. */
@@ -74,11 +83,6 @@ export class Rules {
     const { decision, vary } = this.#redirects.find(ask)
     if (decision !== null || this.serve === null) return { decision, vary }
     return { decision: decideServe(this.serve, ask), vary }
-  }
-
-  /** After what was found: serve.json's `trailingSlash`. `listing`: there is only a list of files to be sent. */
-  decideSlash(ask: Ask, { listing }: { readonly listing: boolean }): Decision | null {
-    return this.serve === null ? null : decideSlash(this.serve, ask, listing)
   }
 
   /** What the answer's fields become. `file`: what is sent, relative to the root, or null where it is no file. */
@@ -111,25 +115,18 @@ export class Rules {
 
   /** Whether a list of files may show an entry. `path`: its own, relative to the root. */
   isListed(path: string): boolean {
-    if (this.isRuleFile(path)) return false
+    const below = withoutFolder(path, this.serve?.folder ?? '')
+    if (this.isRuleFile(below)) return false
     const unlisted = this.serve?.unlisted ?? []
     if (unlisted.length === 0) return true
     // `serve` goes by the name alone, in every folder; its documentation says path.
-    const whole = `/${withoutFolder(path, this.serve?.folder ?? '')}`
+    const whole = `/${below}`
     const name = whole.slice(whole.lastIndexOf('/'))
     return !unlisted.some(glob => glob.matches(name) || glob.matches(whole))
   }
 }
 
-const RULE_FILES: ReadonlySet<string> = new Set(['_redirects', '_headers', 'serve.json'])
 const NO_CHANGES: FieldChanges = new Map()
-
-/** As file systems compare names that do not tell letter case apart; HFS+ leaves format characters out, too. */
-const folded = (path: string): string =>
-  path
-    .replace(/\p{Cf}/gu, '')
-    .toUpperCase()
-    .toLowerCase()
 
 function withoutFolder(path: string, folder: string): string {
   return folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path
@@ -156,86 +153,141 @@ const SLOW = 2
 /** ms for which such a volume is not asked in that way again. */
 const SLOW_FOR = 10_000
 
-class Reader implements HostRules {
-  readonly #options: HostRulesOptions
-  readonly #dialect: Dialect
-  readonly #redirects: RuleFile<RedirectTable | null>
-  readonly #headers: RuleFile<HeaderTable | null>
-  readonly #serve: RuleFile<ServeConfig | null>
-  #rules: { readonly from: AllSaid; readonly rules: Rules } | null = null
-  #thisTurn: Rules | Promise<Rules> | null = null
-  #slowUntil = 0
-  #told = ''
+/** The files, as one host reads them. */
+class RuleFiles {
+  readonly dialect: Dialect
+  readonly redirects: RuleFile<RedirectTable | null>
+  readonly headers: RuleFile<HeaderTable | null>
+  readonly serve: RuleFile<ServeConfig | null>
 
-  constructor(root: string, options: HostRulesOptions) {
-    this.#options = options
-    const dialect = dialects[options.host]
-    this.#dialect = dialect
-    this.#redirects = new RuleFile(root, '_redirects', null, async text => {
+  constructor(root: string, dialect: Dialect) {
+    this.dialect = dialect
+    this.redirects = new RuleFile(root, '_redirects', null, async text => {
       const { rules, problems } = await parseRedirects(text, dialect, new Slice())
       return { value: new RedirectTable(rules, dialect), problems }
     })
-    this.#headers = new RuleFile(root, '_headers', null, async text => {
+    this.headers = new RuleFile(root, '_headers', null, async text => {
       const { blocks, problems } = await parseHeaders(text, dialect, new Slice())
       return { value: new HeaderTable(blocks, dialect), problems }
     })
-    this.#serve = new RuleFile(root, 'serve.json', null, text => {
+    this.serve = new RuleFile(root, 'serve.json', null, text => {
       const { config, problems } = parseServeJson(text, root)
       return { value: config, problems }
     })
   }
+}
+
+class Reader implements HostRules {
+  readonly #root: string
+  readonly #options: HostRulesOptions
+  /** Null until it is told whose they are. */
+  #files: RuleFiles | null = null
+  #toldBy: string | null = null
+  #telling: Promise<void> | null = null
+  #rules: { readonly from: AllSaid; readonly rules: Rules } | null = null
+  #thisTurn: Rules | Promise<Rules> | null = null
+  #period = -1
+  #slowUntil = 0
+  #reported = ''
+  #reportedBy: string | null | undefined
+
+  constructor(root: string, options: HostRulesOptions) {
+    this.#root = root
+    this.#options = options
+    if (options.choice !== 'auto') this.#files = new RuleFiles(root, dialects[options.choice])
+  }
 
   current(): Rules | Promise<Rules> {
-    if (this.#thisTurn !== null) return this.#thisTurn
-    // Requests that are read in one turn are one moment: one look is enough for all of them.
-    setImmediate(() => {
-      this.#thisTurn = null
-    })
-    this.#thisTurn = this.#look()
+    if (this.#thisTurn !== null && this.#period === currentPeriod()) return this.#thisTurn
+    // Requests that share what the disk shows are one moment: one look is enough for all of them.
+    if (this.#thisTurn === null) {
+      setImmediate(() => {
+        this.#thisTurn = null
+      })
+    }
+    this.#period = currentPeriod()
+    this.#thisTurn = this.#files === null ? this.#tell().then(() => this.#look()) : this.#look()
     return this.#thisTurn
+  }
+
+  async review(): Promise<Rules> {
+    await this.#tell()
+    return this.current()
+  }
+
+  /** Asks the files of the project, where it is left to them. */
+  #tell(): Promise<void> {
+    if (this.#options.choice !== 'auto') return Promise.resolve()
+    this.#telling ??= tellHost(this.#root).then(told => {
+      this.#telling = null
+      const dialect = dialects[told?.host ?? UNTOLD]
+      if (this.#files?.dialect !== dialect) this.#files = new RuleFiles(this.#root, dialect)
+      this.#toldBy = told?.by ?? null
+    })
+    return this.#telling
   }
 
   #look(): Rules | Promise<Rules> {
     const { now = () => performance.now() } = this.#options
+    const files = this.#files ?? new RuleFiles(this.#root, dialects[UNTOLD])
+    const { redirects, headers, serve } = files
     const before = now()
     if (before < this.#slowUntil) {
-      const stamps = [this.#redirects.look(), this.#headers.look(), this.#serve.look()] as const
-      return Promise.all(stamps).then(([redirects, headers, serve]) =>
-        this.#gather(redirects, headers, serve),
+      return Promise.all([redirects.look(), headers.look(), serve.look()]).then(stamps =>
+        this.#gather(files, ...stamps),
       )
     }
-    const stamps = [this.#redirects.lookNow(), this.#headers.lookNow(), this.#serve.lookNow()] as const
+    const stamps = [redirects.lookNow(), headers.lookNow(), serve.lookNow()] as const
     const after = now()
     if (after - before > SLOW) this.#slowUntil = after + SLOW_FOR
-    return this.#gather(...stamps)
+    return this.#gather(files, ...stamps)
   }
 
-  #gather(...stamps: readonly [redirects: string, headers: string, serve: string]): Rules | Promise<Rules> {
-    const redirects = this.#redirects.say(stamps[0])
-    const headers = this.#headers.say(stamps[1])
-    const serve = this.#serve.say(stamps[2])
+  #gather(
+    files: RuleFiles,
+    ...stamps: readonly [redirects: string, headers: string, serve: string]
+  ): Rules | Promise<Rules> {
+    const redirects = files.redirects.say(stamps[0])
+    const headers = files.headers.say(stamps[1])
+    const serve = files.serve.say(stamps[2])
     if (redirects instanceof Promise || headers instanceof Promise || serve instanceof Promise) {
       return Promise.all([redirects, headers, serve]).then(([redirects, headers, serve]) =>
-        this.#rulesOf({ redirects, headers, serve }),
+        this.#rulesOf(files, { redirects, headers, serve }),
       )
     }
-    return this.#rulesOf({ redirects, headers, serve })
+    return this.#rulesOf(files, { redirects, headers, serve })
   }
 
   /** Made anew only when a file says something else. */
-  #rulesOf(said: AllSaid): Rules {
+  #rulesOf({ dialect }: RuleFiles, said: AllSaid): Rules {
     const known = this.#rules
     const { redirects, headers, serve } = said
-    if (known?.from.redirects === redirects && known.from.headers === headers && known.from.serve === serve) {
-      return known.rules
-    }
-    const rules = new Rules(said, this.#dialect, this.#options.platform)
+    const same =
+      known?.from.redirects === redirects && known.from.headers === headers && known.from.serve === serve
+    if (same && this.#toldBy === this.#reportedBy) return known.rules
+    const rules = same ? known.rules : new Rules(said, dialect, this.#options.platform)
     this.#rules = { from: said, rules }
-    const words = JSON.stringify(rules.problems)
-    if (words !== this.#told && !(this.#told === '' && rules.problems.length === 0)) {
-      this.#told = words
-      this.#options.onProblems?.(rules.problems)
-    }
+    this.#report(rules, said, dialect.host)
     return rules
   }
+
+  #report({ problems, count }: Rules, { redirects, headers, serve }: AllSaid, host: HostName): void {
+    const all = [
+      ['_redirects', redirects],
+      ['_headers', headers],
+      ['serve.json', serve],
+    ] as const
+    const files = all.flatMap(([name, { value, problems }]) =>
+      value === null && problems.length === 0 ? [] : [name],
+    )
+    this.#reportedBy = this.#toldBy
+    const report: RulesReport = { host, toldBy: this.#toldBy, files, count, problems }
+    const words = JSON.stringify(report)
+    if (words === this.#reported) return
+    this.#reported = words
+    this.#options.onReport?.(report)
+  }
 }
+
+/** Its form came first, and most hosts that read these files read it. */
+const UNTOLD: HostName = 'netlify'

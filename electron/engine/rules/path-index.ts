@@ -5,6 +5,23 @@
  * looks at a few.
  */
 import { firstSegment, foldCase, type Pattern } from './pattern.ts'
+import { RuleError } from './problems.ts'
+
+/** So many that begin alike may have to be tried for one request, and each of them reads all of its path. */
+const MOST_ALIKE = 1_000
+
+/** Counts rules by how they are found, so that no file makes requests slow. */
+export class Crowd {
+  readonly #counts = new Map<string, number>()
+
+  /** Throws a RuleError where there is no room for another one. */
+  add({ exact, segment }: Pick<Pattern, 'exact' | 'segment'>): void {
+    const key = exact !== null ? `exactly ${exact}` : segment !== null ? `below ${segment}` : 'anywhere'
+    const count = (this.#counts.get(key) ?? 0) + 1
+    if (count > MOST_ALIKE) throw new RuleError(`only ${MOST_ALIKE} rules that begin alike are applied here`)
+    this.#counts.set(key, count)
+  }
+}
 
 interface Numbered<T> {
   readonly nth: number

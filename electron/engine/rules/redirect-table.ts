@@ -30,7 +30,13 @@ export type Decision = {
 } & (
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
   /** The content of this request target, under the address that was asked for and with this status. */
-  | { readonly kind: 'rewrite'; readonly status: number; readonly target: string }
+  | {
+      readonly kind: 'rewrite'
+      readonly status: number
+      readonly target: string
+      /** Where that is nothing, what was asked for is what is served. */
+      readonly fallsBack?: boolean
+    }
 )
 
 /** `vary`: the fields that were looked at, whatever came of it. */
@@ -42,10 +48,12 @@ export interface Outcome {
 const NO_DECISION: Outcome = { decision: null, vary: [] }
 
 export class RedirectTable {
+  readonly size: number
   readonly #index: PathIndex<RedirectRule>
   readonly #dialect: Dialect
 
   constructor(rules: readonly RedirectRule[], dialect: Dialect) {
+    this.size = rules.length
     this.#index = new PathIndex(rules, rule => rule.pattern)
     this.#dialect = dialect
   }

@@ -10,6 +10,7 @@ import { BATCH, type Slice } from '../turns.ts'
 import { type Conditions, parseQueryCondition } from './conditions.ts'
 import type { Dialect } from './dialects.ts'
 import { parseRedirectPath } from './host-paths.ts'
+import { Crowd } from './path-index.ts'
 import type { Pattern } from './pattern.ts'
 import { Problems, quote, RuleError, type RuleProblem } from './problems.ts'
 import { parseTemplate, type Template } from './template.ts'
@@ -42,6 +43,7 @@ export async function parseRedirects(text: string, dialect: Dialect, slice: Slic
   const rules: RedirectRule[] = []
   const counted = { static: 0, dynamic: 0 }
   const seen = new Set<string>()
+  const crowd = new Crowd()
   for (const [i, raw] of text.split('\n').entries()) {
     if (i % BATCH === 0 && slice.over) await slice.next()
     const line = raw.trim()
@@ -56,6 +58,7 @@ export async function parseRedirects(text: string, dialect: Dialect, slice: Slic
       const rule = parseRule(parts, i + 1, dialect)
       if (!dialect.conditions) checkCloudflare(parts, rule, seen)
       count(rule, counted, dialect)
+      crowd.add(rule.pattern)
       rules.push(rule)
     } catch (error) {
       problems.catch(i + 1, error)

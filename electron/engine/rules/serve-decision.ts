@@ -12,7 +12,10 @@ import { encodeQuery, fillLocation, fillPath } from './template.ts'
 
 const MAX_HOPS = 16
 
-export function decideServe({ redirects, rewrites }: ServeConfig, ask: Ask): Decision | null {
+export function decideServe(config: ServeConfig, ask: Ask): Decision | null {
+  const { redirects, rewrites } = config
+  const slash = config.trailingSlash === true ? addSlash(ask) : null
+  if (slash !== null) return slash
   const asked = withoutSlash(ask.path)
   for (const { match, target, status } of redirects.candidates(asked)) {
     const captures = match(asked)
@@ -33,8 +36,9 @@ export function decideServe({ redirects, rewrites }: ServeConfig, ask: Ask): Dec
   }
   if (target === null) return null
   // A file with an extension is looked for first, everything else is what the rewrite says.
-  const outranksFiles = posix.extname(ask.path) === ''
-  return { kind: 'rewrite', status: 200, target: target + encodeQuery(ask.query), outranksFiles }
+  const outranksFiles = ask.path.endsWith('/') || posix.extname(ask.path) === ''
+  const whole = target + encodeQuery(ask.query)
+  return { kind: 'rewrite', status: 200, target: whole, outranksFiles, fallsBack: true }
 }
 
 /** Where the first leads that matches and was not used. */
@@ -48,15 +52,26 @@ function followOne(rewrites: PathIndex<ServeRule>, used: Set<ServeRule>, path: s
   return null
 }
 
-/** `listing`: there is nothing but a list of files to be sent, whose links need the slash. */
-export function decideSlash({ trailingSlash }: ServeConfig, ask: Ask, listing: boolean): Decision | null {
-  const { path, query } = ask
-  const ends = path.endsWith('/')
-  if (trailingSlash === null || path === '/' || ends === trailingSlash || (ends && listing)) return null
+/** `trailingSlash: true`, whether there is something or not. */
+function addSlash({ path, query }: Ask): Decision | null {
   // A name with an extension is a file's, and so is one that starts with a dot.
-  if (!ends && (posix.extname(path) !== '' || posix.basename(path).startsWith('.'))) return null
-  const location = encodePath(ends ? path.slice(0, -1) : `${path}/`) + encodeQuery(query)
-  return { kind: 'redirect', status: 301, location, outranksFiles: true }
+  if (path.endsWith('/') || posix.extname(path) !== '' || posix.basename(path).startsWith('.')) return null
+  return redirectTo(`${path}/`, query)
+}
+
+/** `trailingSlash: false`, whether there is something or not; but for a list of files, whose links need the slash. */
+export function takeSlash({ trailingSlash }: ServeConfig, { path, query }: Ask): Decision | null {
+  if (trailingSlash !== false || path === '/' || !path.endsWith('/')) return null
+  return redirectTo(path.slice(0, -1), query)
+}
+
+function redirectTo(path: string, query: string): Decision {
+  return {
+    kind: 'redirect',
+    status: 301,
+    location: encodePath(path) + encodeQuery(query),
+    outranksFiles: true,
+  }
 }
 
 const withoutSlash = (path: string): string => (path === '/' ? path : path.replace(/\/$/, ''))

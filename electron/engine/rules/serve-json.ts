@@ -3,11 +3,12 @@
  * say of paths. What is not JSON says nothing at all, as `serve` would not start
  * with it; a part that is wrong is reported with its line and left out. What
  * the owner has switched off stays off: a file may not show more than he does.
+ * `etag` changes nothing: an answer has both a tag and a time here.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import { checkFieldName, checkFieldValue, type FieldChange, type FieldChanges } from './field-changes.ts'
 import { type Glob, normalize, parseGlob } from './globs.ts'
-import { PathIndex } from './path-index.ts'
+import { Crowd, PathIndex } from './path-index.ts'
 import { type Captures, foldCase } from './pattern.ts'
 import { Problems, quote, RuleError, type RuleProblem } from './problems.ts'
 import { isRedirect } from './redirects.ts'
@@ -36,14 +37,27 @@ export interface ServeConfig {
   readonly trailingSlash: boolean | null
   /** A folder of a single file is that file. */
   readonly renderSingle: boolean
-  /** False: nothing behind a link is served. */
+  /** Links are followed, where the owner lets them; else nothing behind one is served. */
   readonly symlinks: boolean
+  /** How many things it says. */
+  readonly count: number
 }
 
 const KEYS = [
   ...['public', 'cleanUrls', 'rewrites', 'redirects', 'headers', 'directoryListing', 'unlisted'],
   ...['trailingSlash', 'renderSingle', 'symlinks', 'etag', '$schema'],
 ]
+
+/** What each setting takes, to be counted among what is applied; of lists of rules each entry counts. */
+const SETTINGS = new Map<string, readonly Node['type'][]>([
+  ['public', ['string']],
+  ['cleanUrls', ['boolean', 'array']],
+  ['directoryListing', ['boolean', 'array']],
+  ['unlisted', ['array']],
+  ['trailingSlash', ['boolean']],
+  ['renderSingle', ['boolean']],
+  ['symlinks', ['boolean']],
+])
 
 export function parseServeJson(
   text: string,
@@ -72,6 +86,7 @@ export function parseServeJson(
 class Reader {
   readonly #problems: Problems
   readonly #lineAt: (offset: number) => number
+  readonly #crowds = { redirects: new Crowd(), rewrites: new Crowd(), globs: new Crowd() }
 
   constructor(problems: Problems, lineAt: (offset: number) => number) {
     this.#problems = problems
@@ -82,23 +97,37 @@ class Reader {
     const all = this.#members(tree, 'serve.json', KEYS)
     if (all === null) return null
     const folder = this.#get(all, 'public', node => folderOf(this.#text(node, 'public'), root))
+    const redirects = this.#list(all, 'redirects', node => this.#rule(node, 'redirects'))
+    const rewrites = this.#list(all, 'rewrites', node => this.#rule(node, 'rewrites'))
+    const headers = this.#list(all, 'headers', node => this.#headers(node))
+    const settings = [...all].filter(([key, { type }]) => SETTINGS.get(key)?.includes(type)).length
     return {
       folder: folder ?? '',
-      redirects: this.#rules(all, 'redirects'),
-      rewrites: this.#rules(all, 'rewrites'),
-      headers: this.#list(all, 'headers', node => this.#headers(node)),
+      redirects: indexOf(redirects),
+      rewrites: indexOf(rewrites),
+      headers,
       cleanUrls: this.#switchFor(all, 'cleanUrls'),
       listing: this.#switchFor(all, 'directoryListing'),
-      unlisted: this.#list(all, 'unlisted', node => parseGlob(this.#text(node, 'unlisted'))),
+      unlisted: this.#list(all, 'unlisted', node => this.#glob(node, 'unlisted')),
       trailingSlash: this.#flag(all, 'trailingSlash'),
       renderSingle: this.#flag(all, 'renderSingle') ?? false,
-      symlinks: this.#flag(all, 'symlinks') ?? true,
+      symlinks: this.#links(all),
+      count: settings + redirects.length + rewrites.length + headers.length,
     }
   }
 
-  #rules(all: Members, key: 'redirects' | 'rewrites'): PathIndex<ServeRule> {
-    const rules = this.#list(all, key, node => this.#rule(node, key))
-    return new PathIndex(rules, ({ segment }) => ({ exact: null, segment }), { fold: true })
+  /** Off where it is left out, as `serve` has it. */
+  #links(all: Members): boolean {
+    const node = all.get('symlinks')
+    const follows = this.#flag(all, 'symlinks') ?? false
+    if (node !== undefined && follows) {
+      this.#problems.add(
+        this.#lineAt(node.offset),
+        'symlinks: a link out of the folder that is served is not followed for a file of that folder',
+        'note',
+      )
+    }
+    return follows
   }
 
   /** Throws a RuleError. */
@@ -118,19 +147,28 @@ class Reader {
       throw new RuleError(`${quote(destination)} is on another host; a rewrite leads to a path of the site`)
     }
     // By the segments or by the glob: the index may use what both begin with.
-    const segment = segments?.pattern.segment ?? null
+    const own = segments?.pattern.segment ?? null
+    const segment = glob.segment !== null && foldCase(glob.segment) === own ? own : null
+    this.#crowds[key].add({ exact: null, segment })
     return {
       status,
       target,
-      segment: glob.segment !== null && foldCase(glob.segment) === segment ? segment : null,
+      segment,
       match: path => segments?.pattern.match(path) ?? (glob.matches(path) ? new Map() : null),
     }
+  }
+
+  /** Throws a RuleError. Each is tried for each request, or entry of a list. */
+  #glob(node: Node | undefined, what: string): Glob {
+    const glob = parseGlob(this.#text(node, what))
+    this.#crowds.globs.add({ exact: null, segment: null })
+    return glob
   }
 
   /** Throws a RuleError. */
   #headers(node: Node): ServeConfig['headers'][number] {
     const members = this.#object(node, 'headers', ['source', 'headers'])
-    const glob = parseGlob(this.#text(members.get('source'), 'source of headers'))
+    const glob = this.#glob(members.get('source'), 'source of headers')
     const changes = new Map<string, FieldChange>()
     for (const [name, value] of this.#list(members, 'headers', each => this.#field(each))) {
       changes.set(name.toLowerCase(), { name, values: value === null ? [] : [value] })
@@ -154,12 +192,7 @@ class Reader {
     const node = members.get(key)
     if (node?.type === 'boolean') return () => node.value === true
     if (node === undefined) return () => true
-    const globs = this.#list(
-      members,
-      key,
-      each => parseGlob(this.#text(each, key)),
-      'true, false or a list of globs',
-    )
+    const globs = this.#list(members, key, each => this.#glob(each, key), 'true, false or a list of globs')
     return path => globs.some(glob => glob.matches(path))
   }
 
@@ -228,6 +261,10 @@ class Reader {
 }
 
 type Members = ReadonlyMap<string, Node>
+
+function indexOf(rules: readonly ServeRule[]): PathIndex<ServeRule> {
+  return new PathIndex(rules, ({ segment }) => ({ exact: null, segment }), { fold: true })
+}
 
 function statusOf(node: Node | undefined): number {
   if (node === undefined) return 301

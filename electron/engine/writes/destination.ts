@@ -6,6 +6,7 @@
 import * as fs from 'node:fs'
 import { evaluatePreconditions, type PreconditionFields, validatorsOf } from '../conditional.ts'
 import type { Site } from '../request.ts'
+import { isRuleFile } from '../rules/rule-names.ts'
 import { isHidden } from '../target.ts'
 import { findNamesake } from './namesakes.ts'
 import { type Folder, openDeepest } from './open-folder.ts'
@@ -49,7 +50,8 @@ export async function findDestination(
 }
 
 /** Throws for what no request may name. */
-export function checkPrivate({ live, platform }: Site, names: readonly string[]): void {
+export function checkPrivate({ live, platform, rules }: Site, names: readonly string[]): void {
+  if (rules !== null && isRuleFile(names.join('/'), platform)) throw new WriteProblem('rules')
   if (!live.dotfiles && names.some(name => isHidden(name, platform))) throw new WriteProblem('hidden')
 }
 

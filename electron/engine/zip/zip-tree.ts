@@ -5,7 +5,7 @@
  * the memory of its deepest folders only.
  */
 import * as fs from 'node:fs'
-import { type Name, readNames } from '../folder-names.ts'
+import { type Name, readListed, readNames } from '../folder-names.ts'
 import type { DiskPath, OpenFile } from '../open-file.ts'
 import { append, type Missing, missingFor, select } from '../representation.ts'
 import type { Site } from '../request.ts'
@@ -37,14 +37,14 @@ export async function* readTree(top: DiskPath, site: Site): AsyncGenerator<TreeI
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const { path, name, chain } = folder
     const disk = diskPathOf(site, path)
-    let inside: Awaited<ReturnType<typeof readNames>>
+    let inside: Awaited<ReturnType<typeof readListed>>
     let identity: string
     try {
       const stats = await fs.promises.stat(disk, { bigint: true })
       identity = `${stats.dev}:${stats.ino}`
       if (chain.includes(identity) || (folder.throughLink && entered.has(identity))) continue
       if (folder.throughLink) entered.add(identity)
-      inside = await readNames(disk, site, slice)
+      inside = await readListed(disk, site, slice)
       if (name !== '') yield { kind: 'folder', name: `${name}/`, modified: Number(stats.mtimeMs) }
     } catch (error) {
       const { reason } = missingFor(error)

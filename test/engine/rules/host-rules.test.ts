@@ -3,19 +3,23 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { askOf, createHostRules, type HostRules } from '../../../electron/engine/rules/host-rules.ts'
-import type { RuleProblem } from '../../../electron/engine/rules/problems.ts'
 import type { Ask } from '../../../electron/engine/rules/redirect-table.ts'
 import { parseTarget } from '../../../electron/engine/target.ts'
+import type { RuleProblem, RulesReport } from '../../../electron/engine/types.ts'
 import { type Files, tempFolder } from '../../support/temp.ts'
 
 // In a constant: knip takes a literal for a program that belongs into package.json.
 const MAKE_FIFO = 'mkfifo'
 
-function open(files: Files = {}, platform: NodeJS.Platform = 'linux') {
+function open(
+  files: Files = {},
+  platform: NodeJS.Platform = 'linux',
+  choice: 'auto' | 'netlify' | 'cloudflare' = 'netlify',
+) {
   const root = tempFolder(files)
   const told: (readonly RuleProblem[])[] = []
-  const onProblems = (problems: readonly RuleProblem[]) => void told.push(problems)
-  return { root, told, rules: createHostRules(root, { platform, host: 'netlify', onProblems }) }
+  const onReport = ({ problems }: RulesReport) => void told.push(problems)
+  return { root, told, rules: createHostRules(root, { platform, choice, onReport }) }
 }
 
 const nextTurn = () => new Promise(resolve => setImmediate(resolve))
@@ -40,7 +44,7 @@ describe('the files', () => {
     const current = rules.current()
     expect(current).toMatchObject({ none: true, problems: [], serve: null })
     expect(current).not.toBeInstanceOf(Promise)
-    expect(told).toEqual([])
+    expect(told).toEqual([[]])
   })
 
   it('count from the moment on in which they are there, changed, and gone', async () => {
@@ -88,7 +92,7 @@ describe('the files', () => {
       time += step
       return time
     }
-    const rules = createHostRules(root, { platform: 'linux', host: 'netlify', now })
+    const rules = createHostRules(root, { platform: 'linux', choice: 'netlify', now })
     const known = await rules.current()
     const inTurn = async () => {
       await nextTurn()

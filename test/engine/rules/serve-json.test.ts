@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ask } from '../../../electron/engine/rules/redirect-table.ts'
-import { decideServe, decideSlash } from '../../../electron/engine/rules/serve-decision.ts'
+import { decideServe, takeSlash } from '../../../electron/engine/rules/serve-decision.ts'
 import { parseServeJson, type ServeConfig } from '../../../electron/engine/rules/serve-json.ts'
 
 const ROOT = '/srv/site'
@@ -118,38 +118,69 @@ describe('rewrites', () => {
 
 describe('trailingSlash', () => {
   it.each([
-    [true, '/a', '301 /a/'],
+    [true, '/a', '301! /a/'],
     [true, '/a/', null],
     [true, '/a.html', null],
     [true, '/.well-known', null],
-    [false, '/a/', '301 /a'],
+    [true, '/', null],
+    [true, '/evil.test/a', '301! /evil.test/a/'],
+    [true, '/a\r\nb', '301! /a%0D%0Ab/'],
     [false, '/a', null],
-    [false, '/', null],
-    [undefined, '/a/', null],
-  ])('%s: %s: %s', (trailingSlash, path, expected) => {
-    const decision = decideSlash(config({ trailingSlash }), ask(path), false)
-    expect(decision?.kind === 'redirect' ? `${decision.status} ${decision.location}` : null).toBe(expected)
+    [undefined, '/a', null],
+  ])('%s puts one at the end: %s: %s', (trailingSlash, path, expected) => {
+    expect(decide({ trailingSlash }, path)).toBe(expected)
   })
 
-  it('is left to a list of files, whose links need it', () => {
-    expect(decideSlash(config({ trailingSlash: false }), ask('/a/'), true)).toBeNull()
-    expect(decideSlash(config({ trailingSlash: true }), ask('/a b', '?x'), true)).toMatchObject({
-      location: '/a%20b/?x',
-    })
+  it('comes before redirects, and keeps the query', () => {
+    const value = { trailingSlash: true, redirects: [{ source: '/a', destination: '/b' }] }
+    expect(decide(value, '/a', '?x')).toBe('301! /a/?x')
+    expect(decide(value, '/a/')).toBe('301! /b')
+  })
+
+  it.each([
+    [false, '/a/', '/a?x'],
+    [false, '/a.txt/', '/a.txt?x'],
+    [false, '/a', null],
+    [false, '/', null],
+    [true, '/a/', null],
+    [undefined, '/a/', null],
+  ])('%s takes it away: %s: %s', (trailingSlash, path, expected) => {
+    const decision = takeSlash(config({ trailingSlash }), ask(path, '?x'))
+    expect(decision?.kind === 'redirect' ? decision.location : null).toBe(expected)
   })
 })
 
 describe('what is served, and shown', () => {
   it.each([
-    [{}, '', true],
-    [{ public: '_site' }, '_site', true],
-    [{ public: './a//b/' }, 'a/b', true],
-    [{ public: '/srv/site/dist' }, 'dist', true],
-    [{ public: '/srv/site' }, '', true],
-    [{ symlinks: false }, '', false],
-    [{ symlinks: true }, '', true],
-  ])('%j', (value, folder, symlinks) => {
-    expect(config(value)).toMatchObject({ folder, symlinks, renderSingle: false, trailingSlash: null })
+    [{}, '', 0],
+    [{ public: '_site' }, '_site', 1],
+    [{ public: './a//b/' }, 'a/b', 1],
+    [{ public: '/srv/site/dist' }, 'dist', 1],
+    [{ public: '/srv/site' }, '', 1],
+    [{ symlinks: false, etag: true, $schema: 'x' }, '', 1],
+    [{ redirects: [{ source: 'a', destination: '/b' }], headers: [], cleanUrls: false }, '', 2],
+  ])('%j', (value, folder, count) => {
+    expect(config(value)).toMatchObject({
+      folder,
+      count,
+      symlinks: false,
+      renderSingle: false,
+      trailingSlash: null,
+    })
+  })
+
+  it('links are followed where it says so, but never out of the root, which is said', () => {
+    const { config, problems } = parseServeJson('{\n"symlinks": true }', ROOT)
+    expect(config?.symlinks).toBe(true)
+    expect(problems).toEqual([
+      {
+        file: 'serve.json',
+        line: 2,
+        severity: 'note',
+        message:
+          'symlinks: a link out of the folder that is served is not followed for a file of that folder',
+      },
+    ])
   })
 
   it('cleanUrls and directoryListing are for all, for none, or for some', () => {

@@ -1,9 +1,10 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import type { RulesReport } from '../../../electron/contract.ts'
 import { site } from '../../support/memory-bridge.ts'
 import { hosts, mockOptions } from '../../support/mock-data.ts'
 import { press, renderPanel } from '../../support/render-panel.tsx'
-import { button, isOn, open, status, toggle } from './open-options.ts'
+import { beside, button, field, isOn, open, status, toggle, type } from './open-options.ts'
 
 describe('switches', () => {
   it.each([
@@ -11,7 +12,6 @@ describe('switches', () => {
     ['Live reload', 'liveReload', false],
     ['Single-page app', 'spa', true],
     ['Clean URLs', 'cleanUrls', false],
-    ['Rules of the host', 'hostRules', true],
     ['Cross-origin isolation', 'isolate', true],
     ['Uploads', 'uploads', true],
     ['Download folders as .zip', 'zip', true],
@@ -82,6 +82,25 @@ describe('choices', () => {
   })
 })
 
+describe('index files', () => {
+  it('are names with commas between them, and none is possible', async () => {
+    const { options, settle } = await open()
+    expect(field('Index files').value).toBe('index.html')
+    expect(beside('Index files')).toBe('The page of a folder')
+    type('Index files', ' home.htm ,, index.html')
+    await press('Enter')
+    await settle()
+    expect(options()).toEqual({ ...mockOptions, index: ['home.htm', 'index.html'] })
+    expect(field('Index files').value).toBe('home.htm, index.html')
+    type('Index files', '')
+    await press('Enter')
+    await settle()
+    expect(options()?.index).toEqual([])
+    expect(beside('Index files')).toBe('Folders have no page')
+    expect(screen.getByText('Folders list their files')).toBeDefined()
+  })
+})
+
 describe('a slow network', () => {
   it('is said on the site and on its row, and can be turned off there', async () => {
     const { options } = await open({ throttle: 'slow-3g' })
@@ -104,13 +123,14 @@ describe('a slow network', () => {
 })
 
 describe('the rules of the host', () => {
+  const report: RulesReport = { host: 'netlify', toldBy: null, files: ['_redirects'], count: 3, problems: [] }
   const problems = [
     { file: '_redirects', line: 3, message: 'there is no status 299' },
     { file: 'serve.json', line: 12, message: '“rewrite” is not known' },
   ]
   it('show what cannot be followed, by file and line, with a count on the tab', async () => {
-    const { bridge } = await open({ hostRules: true })
-    act(() => bridge.updateSite('portfolio', { ruleProblems: problems }))
+    const { bridge } = await open({ hostRules: 'netlify' })
+    act(() => bridge.updateSite('portfolio', { rules: { ...report, problems } }))
     const list = screen.getByRole('list', { name: 'Problems in the rules' })
     expect(
       within(list)
@@ -121,14 +141,61 @@ describe('the rules of the host', () => {
     expect(tab.textContent).toContain('2')
     expect(tab.querySelector('use')?.getAttribute('href')).toBe('#s-4')
     expect(status()).toContain('portfolio, 2 problems in the rules of the host.')
-    act(() => bridge.updateSite('portfolio', { ruleProblems: [] }))
+    act(() => bridge.updateSite('portfolio', { rules: report }))
     expect(screen.getByRole('tab', { name: 'Options' })).toBeDefined()
     expect(status()).toContain('portfolio, no problem is left in the rules of the host.')
   })
 
+  it('are a choice of hosts', async () => {
+    const { options, settle } = await open()
+    const choice = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Rules of the host' })
+    expect([...choice.options].map(each => each.text)).toEqual([
+      'Off',
+      'Automatic',
+      'Netlify',
+      'Cloudflare Pages',
+    ])
+    fireEvent.change(choice, { target: { value: 'cloudflare' } })
+    await settle()
+    expect(options()).toEqual({ ...mockOptions, hostRules: 'cloudflare' })
+  })
+
+  it.each([
+    ['netlify', report, '3 rules applied'],
+    ['auto', report, '3 rules, as Netlify by default'],
+    [
+      'auto',
+      {
+        ...report,
+        host: 'cloudflare',
+        toldBy: 'wrangler.toml',
+        count: 1,
+        files: ['_redirects', '_headers', 'serve.json'],
+      },
+      '1 rule, as Cloudflare Pages (wrangler.toml)',
+    ],
+    ['netlify', { ...report, files: [], count: 0 }, 'No _headers, _redirects or serve.json here'],
+    ['netlify', null, 'Follow _headers, _redirects and serve.json'],
+    ['off', report, 'Follow _headers, _redirects and serve.json'],
+  ] as const)('say beside the choice what is applied: %s, %j', async (hostRules, rules, words) => {
+    const { bridge } = await open({ hostRules })
+    act(() => bridge.updateSite('portfolio', { rules }))
+    const choice = screen.getByRole('combobox', { name: 'Rules of the host' })
+    expect(document.getElementById(choice.getAttribute('aria-describedby') ?? '')?.textContent).toBe(words)
+    if (hostRules === 'auto') expect(status()).toContain(`portfolio: ${words}.`)
+  })
+
+  it('tell what is wrong with a file as a whole without a line', async () => {
+    const { bridge } = await open({ hostRules: 'netlify' })
+    const problem = { file: '_headers', line: 0, message: 'it is larger than 1 MB' }
+    act(() => bridge.updateSite('portfolio', { rules: { ...report, problems: [problem] } }))
+    const list = screen.getByRole('list', { name: 'Problems in the rules' })
+    expect(list.textContent).toBe('_headers: it is larger than 1 MB')
+  })
+
   it('have no problems while they are off', async () => {
     const { bridge } = await open()
-    act(() => bridge.updateSite('portfolio', { ruleProblems: problems }))
+    act(() => bridge.updateSite('portfolio', { rules: { ...report, problems } }))
     expect(screen.queryByRole('list', { name: 'Problems in the rules' })).toBeNull()
     expect(screen.getByRole('tab', { name: 'Options' })).toBeDefined()
   })
@@ -139,8 +206,8 @@ describe('the rules of the host', () => {
       line: index + 1,
       message: 'x',
     }))
-    const { bridge } = await open({ hostRules: true })
-    act(() => bridge.updateSite('portfolio', { ruleProblems: many }))
+    const { bridge } = await open({ hostRules: 'netlify' })
+    act(() => bridge.updateSite('portfolio', { rules: { ...report, problems: many } }))
     const items = within(screen.getByRole('list', { name: 'Problems in the rules' })).getAllByRole('listitem')
     expect(items).toHaveLength(21)
     expect(items.at(-1)?.textContent).toBe('and 5 more problems')
