@@ -220,10 +220,15 @@ export interface Peer {
   readonly isLocal: boolean
 }
 
-export function peerOf({
-  remoteAddress,
-  localAddress,
-}: Pick<Socket, 'remoteAddress' | 'localAddress'>): Peer {
+interface Ends extends Pick<Socket, 'remoteAddress' | 'localAddress'> {
+  readonly _handle?: { readonly _parentWrap?: { readonly stream?: Ends } } | null
+}
+
+export function peerOf(socket: Ends): Peer {
+  // TLS over a slow network knows only what it goes over. Not documented, and in every Node.
+  const { remoteAddress, localAddress } = socket.remoteAddress
+    ? socket
+    : (socket._handle?._parentWrap?.stream ?? socket)
   const address = plainAddress(remoteAddress)
   const isLocal = isLoopbackAddress(address) || (address !== '' && address === plainAddress(localAddress))
   return { address, isLocal }

@@ -9,6 +9,7 @@ import { descriptors } from './descriptors.ts'
 import type { DiskPath } from './open-file.ts'
 import { append, isInside, positionOf } from './representation.ts'
 import type { Site } from './request.ts'
+import type { Rules } from './rules/host-rules.ts'
 import { isHidden, isPortableName, isReserved } from './target.ts'
 import { BATCH, type Slice, sortInSlices } from './turns.ts'
 
@@ -69,6 +70,39 @@ export async function readNames(
   site: Site,
   slice: Slice,
   handles: string | null = HANDLES,
+): Promise<FolderNames> {
+  const names = await readAll(path, site, slice, handles)
+  return site.rules === null
+    ? names
+    : await withoutUnlisted(names, path, site, await site.rules.current(), slice)
+}
+
+/** Without what the rules of a host keep out of lists. */
+async function withoutUnlisted(
+  { folders, files, others }: FolderNames,
+  path: DiskPath,
+  { root }: Site,
+  rules: Pick<Rules, 'none' | 'isListed'>,
+  slice: Slice,
+): Promise<FolderNames> {
+  if (rules.none) return { folders, files, others }
+  const below = path.toString().slice(root.length).replace(/^\/+/, '')
+  const listed = async (names: readonly Name[]): Promise<readonly Name[]> => {
+    const found: Name[] = []
+    for (const [i, each] of names.entries()) {
+      if (i % BATCH === 0 && slice.over) await slice.next()
+      if (rules.isListed(below === '' ? each.name : `${below}/${each.name}`)) found.push(each)
+    }
+    return found
+  }
+  return { folders: await listed(folders), files: await listed(files), others: await listed(others) }
+}
+
+async function readAll(
+  path: DiskPath,
+  site: Site,
+  slice: Slice,
+  handles: string | null,
 ): Promise<FolderNames> {
   const listed = await list(path, site, handles)
   const { dotfiles } = site.live

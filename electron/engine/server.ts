@@ -171,6 +171,10 @@ export async function startServer(
       site.live = resolveLive(options)
       site.checkHost = createHostCheck(host, site.live.hosts)
       updateFeatures(site, before, throttle, extras)
+      // Of who is blocked now, downloads and uploads that are under way end, too.
+      for (const { peer, socket } of site.live.blocked.size === 0 ? [] : connections.values()) {
+        if (site.live.blocked.has(peer.address)) socket.destroy()
+      }
       // What is open goes past the link, or stays on it though it is no more: the next connection is as it should be.
       if ((before.throttle === null) !== (site.live.throttle === null)) {
         for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())

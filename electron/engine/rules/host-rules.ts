@@ -66,7 +66,7 @@ export class Rules {
 
   /** A file of rules is not served, nor listed, as hosts do not. `path` is that of a Target. */
   isRuleFile(path: string): boolean {
-    return RULE_FILES.has(this.#platform === 'win32' || this.#platform === 'darwin' ? folded(path) : path)
+    return isRuleFile(path, this.#platform)
   }
 
   /** What becomes of a request, if not what its path names. */
@@ -123,6 +123,11 @@ export class Rules {
 
 const RULE_FILES: ReadonlySet<string> = new Set(['_redirects', '_headers', 'serve.json'])
 const NO_CHANGES: FieldChanges = new Map()
+
+/** Whether a host reads it as its rules. `path`: relative to the root. */
+export function isRuleFile(path: string, platform: NodeJS.Platform): boolean {
+  return RULE_FILES.has(platform === 'win32' || platform === 'darwin' ? folded(path) : path)
+}
 
 /** As file systems compare names that do not tell letter case apart; HFS+ leaves format characters out, too. */
 const folded = (path: string): string =>

@@ -6,6 +6,7 @@
 import * as fs from 'node:fs'
 import { evaluatePreconditions, type PreconditionFields, validatorsOf } from '../conditional.ts'
 import type { Site } from '../request.ts'
+import { isRuleFile } from '../rules/host-rules.ts'
 import { isHidden } from '../target.ts'
 import { findNamesake } from './namesakes.ts'
 import { type Folder, openDeepest } from './open-folder.ts'
@@ -51,6 +52,8 @@ export async function findDestination(
 /** Throws for what no request may name. */
 export function checkPrivate({ live, platform }: Site, names: readonly string[]): void {
   if (!live.dotfiles && names.some(name => isHidden(name, platform))) throw new WriteProblem('hidden')
+  // Who may add files may not say what becomes of everybody's requests.
+  if (live.hostRules && isRuleFile(names.join('/'), platform)) throw new WriteProblem('rules')
 }
 
 /** Those from `depth` on are new. */

@@ -12,6 +12,7 @@ export type WriteProblemCode =
   | 'foreign'
   | 'token'
   | 'hidden'
+  | 'rules'
   | 'outside'
   | 'not-writable'
   | 'bad-name'
@@ -37,6 +38,7 @@ const WORDS: Readonly<Record<WriteProblemCode, readonly [status: number, title: 
   foreign: [403, 'Another site asks for this'],
   token: [403, 'This page is out of date'],
   hidden: [403, 'Names that start with a dot stay private'],
+  rules: [403, 'Only the owner changes the rules of this site'],
   outside: [403, 'It lies outside the shared folder'],
   'not-writable': [403, 'This computer does not let it be written'],
   'switched-off': [403, 'It is no longer allowed here'],

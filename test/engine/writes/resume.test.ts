@@ -114,6 +114,35 @@ describe('an upload whose connection is cut', () => {
     expect(exchanges.filter(({ status }) => status === 409)).toHaveLength(1)
   })
 
+  it('is gone on with by one connection at a time, and by none when it has its name', async () => {
+    const { port, root } = await open()
+    for (let round = 0; round < 10; round++) {
+      const address = await begin(port, `/${round}.txt`, 100)
+      const head = get(
+        address,
+        {
+          'Content-Type': 'application/partial-upload',
+          'Upload-Offset': '0',
+          'Upload-Complete': '?1',
+          'Content-Length': '100',
+        },
+        'PATCH',
+      )
+      const [slow, quick] = [new RawConnection(port), new RawConnection(port)]
+      // Both ask before either has written anything.
+      slow.send(head)
+      quick.send(head + 'A'.repeat(100))
+      const { status } = await quick.response()
+      slow.send('B'.repeat(50))
+      await slow.response().catch(() => {}) // it may be cut without a word
+      const file = join(root, `${round}.txt`)
+      if (status === 201) expect(readFileSync(file, 'utf8')).toBe('A'.repeat(100))
+      else expect([status, existsSync(file)]).toEqual([409, false])
+      slow.destroy()
+      quick.destroy()
+    }
+  })
+
   it('is known to be whole for who did not hear of it', async () => {
     const { port } = await open()
     const address = await begin(port, '/a.bin', 3)
