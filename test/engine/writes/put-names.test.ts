@@ -51,6 +51,7 @@ describe('names', () => {
       '/a/.hidden/b',
       '/.servebar/uploads/x',
       '/.ServeBar/x',
+      '/.%C5%BFervebar/x',
       '/a/.servebar',
     ]) {
       expect((await put(port, path, 'x')).json()).toMatchObject({ code: 'hidden' })
@@ -66,6 +67,8 @@ describe('names', () => {
     )
     expect((await put(port, '/.env', 'x')).status).toBe(201)
     expect((await put(port, '/.servebar/x.txt', 'x')).json()).toMatchObject({ code: 'hidden' })
+    // The same name to APFS.
+    expect((await put(port, '/.%C5%BFervebar/x.txt', 'x')).json()).toMatchObject({ code: 'hidden' })
     for (const path of [
       '/.servebar/',
       '/.servebar/x',

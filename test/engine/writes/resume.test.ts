@@ -288,11 +288,14 @@ describe('is refused', () => {
 })
 
 describe('what lies beside', () => {
-  it('is believed as little as a request', async () => {
-    const { port, root } = await open()
-    const outside = tempFolder({})
+  it.each(['confined', 'follow'] as const)('is believed as little as a request, %s', async symlinks => {
+    const outside = tempFolder({ 'root/x': null })
+    const { port, root } = await open(join(outside, 'root'), { symlinks })
+    rmSync(join(root, 'x'), { recursive: true })
     const notes: readonly unknown[] = [
       { target: ['..', 'out.txt'], length: 1, modified: null, replace: false },
+      { target: ['new', '..', '..', 'out.txt'], length: 1, modified: null, replace: false },
+      { target: ['../new', 'out.txt'], length: 1, modified: null, replace: false },
       { target: ['.env'], length: 1, modified: null, replace: false },
       { target: ['con'], length: 1, modified: null, replace: false },
       { target: [join(outside, 'a')], length: 1, modified: null, replace: false },
@@ -307,7 +310,7 @@ describe('what lies beside', () => {
       expect((await patch(port, address, 0, 'x')).status).toBeGreaterThanOrEqual(400)
     }
     expect(readdirSync(root)).toEqual(['.servebar'])
-    expect(readdirSync(outside)).toEqual([])
+    expect(readdirSync(outside)).toEqual(['root'])
   })
 
   it('is no upload any more when it is served under its name already', async () => {
