@@ -40,7 +40,7 @@ export async function handleStream(
     method: message.method,
     target: message.url,
     fields: headers,
-    hosts: host === undefined ? [] : [host],
+    hosts: host === undefined ? [] : hostsOf(host, headers.host),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
     client: clock.clientAddress,
@@ -55,6 +55,11 @@ export async function handleStream(
   context.onExchange(
     new ExchangeRecord(request, clock, lines, response, envelope(), delivery, performance.now()),
   )
+}
+
+/** Two that differ are refused as two Host fields are (§8.3.1). */
+function hostsOf(authority: string, host: string | undefined): readonly string[] {
+  return host === undefined || host === authority ? [authority] : [authority, host]
 }
 
 /** Without the pseudo-header fields (§8.3), but for the authority, which is what Host was. */

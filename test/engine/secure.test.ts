@@ -90,6 +90,8 @@ describe('HTTPS', () => {
     ['/a.txt', { ':method': 'POST' }, 405],
     ['/a.txt', { ':method': 'HEAD' }, 200],
     ['/a.txt', { ':authority': 'evil.example' }, 421],
+    ['/a.txt', { ':authority': 'localhost', host: 'evil.example' }, 400],
+    ['/a.txt', { ':authority': 'localhost', host: 'localhost' }, 200],
     ['/', {}, 200],
   ])('HTTP/2 %s %j: %i', async (path, fields, status) => {
     const served = await secured()
