@@ -74,7 +74,7 @@ class Turn {
 
 /** How many that came to their end are remembered, for a client that did not hear of it. */
 const REMEMBERED = 1_000
-/** Bytes of unknown length between two looks at the room that is left. */
+/** Bytes between two looks at the room that is left. */
 const LOOK = 64 * 1024 * 1024
 /** How long nothing is under way until the engine's own folders are removed, in ms. */
 const TIDY_AFTER = 5_000
@@ -298,7 +298,8 @@ async function write(site: Site, half: Half, fd: number, source: Source): Promis
     if (size > uploads.maxSize) throw new WriteProblem('too-large')
     if (length !== null && size > length) throw new WriteProblem('length')
     await inTurn(() => writeAll(fd, piece, from))
-    if (length === null && size >= lookAt) {
+    // Also where the length was told: others may have taken the room since.
+    if (size >= lookAt) {
       await checkRoom(half.folder.path, 0)
       lookAt = size + LOOK
     }
