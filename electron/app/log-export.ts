@@ -66,7 +66,8 @@ function harHead(version: string): string {
   return `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[\n`
 }
 
-const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie'])
+/** The last is our own: with it a page may add files. */
+const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'servebar-token'])
 
 function harFields(fields: readonly Field[]): { name: string; value: string }[] {
   return fields.map(([name, value]) => ({ name, value: SECRET.has(name) ? '***' : value }))
@@ -165,10 +166,13 @@ function csvRow(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
-/** Begins with what a spreadsheet takes for a formula, which a stranger may have sent: an apostrophe makes it text. */
-const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff0b\uff0d\uff1d\uff20]|^[\t\r\n]/u
+/**
+ * Begins with what a spreadsheet takes for a formula, which a stranger may have sent: an apostrophe makes it text.
+ * Where the comma is a decimal one, a semicolon begins a cell, inside of quotes, too.
+ */
+const FORMULA = /(?<=^|;)(?=[\s\p{Cc}"]*[=+\-@\uff0b\uff0d\uff1d\uff20])|^(?=[\t\r\n])/gu
 
 function csvCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
+  const safe = text.replace(FORMULA, "'")
   return /[",\r\n']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -22,7 +22,13 @@ export function parseConfig(text: string, file: string): Config {
   const refusal = (offset: number, why: string) => new Refusal(`${placeAt(offset)}: ${why}`)
 
   const errors: ParseError[] = []
-  const tree = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true })
+  let tree: Node | undefined
+  try {
+    tree = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true })
+  } catch {
+    // The parser calls itself for each level.
+    throw refusal(0, 'nested too deeply')
+  }
   const [error] = errors
   if (error) throw refusal(error.offset, `not JSON (${wordsOf(error)})`)
   if (tree?.type !== 'object') throw refusal(0, 'not an object, such as { "port": 3000 }')

@@ -10,6 +10,7 @@ import type { ErrorName } from './error-page.ts'
 import { isLoopbackAddress } from './host-names.ts'
 import { Incoming } from './incoming.ts'
 import { Client } from './reply.ts'
+import { carrierOf } from './secure.ts'
 import { currentTurn, sharePeriod } from './sight.ts'
 import type { Soon } from './soon.ts'
 
@@ -220,10 +221,13 @@ export interface Peer {
   readonly isLocal: boolean
 }
 
-export function peerOf({
-  remoteAddress,
-  localAddress,
-}: Pick<Socket, 'remoteAddress' | 'localAddress'>): Peer {
+type Ends = Pick<Socket, 'remoteAddress' | 'localAddress'>
+
+export function peerOf(socket: Ends): Peer {
+  // TLS over a slow network does not know its ends; what it goes over does.
+  const { remoteAddress, localAddress } = socket.remoteAddress
+    ? socket
+    : ((carrierOf(socket) as Ends | null) ?? socket)
   const address = plainAddress(remoteAddress)
   const isLocal = isLoopbackAddress(address) || (address !== '' && address === plainAddress(localAddress))
   return { address, isLocal }

@@ -3,13 +3,13 @@
  * need no turns: each has its own flow control, and what a connection may hold
  * is bounded by the number of its streams.
  */
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import type { Peer } from './connection.ts'
 import { createEnvelope } from './envelope.ts'
 import { type Context, isChatter } from './exchange.ts'
 import { Clock, ExchangeRecord } from './exchange-record.ts'
 import { withExtraFields } from './header-fields.ts'
-import { Incoming } from './incoming.ts'
+import { type Framed, Incoming } from './incoming.ts'
 import { Client, sendOnStream } from './reply.ts'
 import type { Request } from './request.ts'
 import { type Response, withFields } from './response.ts'
@@ -31,8 +31,10 @@ export async function handleStream(
   const lines = fieldLines(message.rawHeaders)
   const { site } = context
   const wanted = site.writes.takesContent(message.method, site.live)
-  // It has all that is used of an IncomingMessage; `complete` tells the end of the stream's own half.
-  const content = wanted ? new Incoming(message as never, context.patience, null) : null
+  // It has all that is used of an IncomingMessage, but for `complete`, which a stream that is reset is, too.
+  const content = wanted
+    ? new Incoming(message as never, context.patience, null, framingOf(message.stream))
+    : null
   if (content === null) message.resume()
   const { authority, headers } = message
   const host = authority || headers.host
@@ -40,7 +42,7 @@ export async function handleStream(
     method: message.method,
     target: message.url,
     fields: headers,
-    hosts: host === undefined ? [] : [host],
+    hosts: host === undefined ? [] : hostsOf(host, headers.host),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
     client: clock.clientAddress,
@@ -49,12 +51,26 @@ export async function handleStream(
   startPeriod()
   const answered = withExtraFields(await context.respond(request, site), context.extraFields())
   const response = withoutConnectionFields(answered)
+  // Behind the whole answer, the rest is not waited for (§8.1).
+  if (content !== null && !content.isWhole) message.stream?.once('finish', () => message.stream?.destroy())
   const delivery = await sendOnStream(response, envelope(), out, client)
-  if (content !== null && !content.isWhole) message.stream?.close()
   if (isChatter(request, site)) return
   context.onExchange(
     new ExchangeRecord(request, clock, lines, response, envelope(), delivery, performance.now()),
   )
+}
+
+/** Of a stream, as RFC 9113 §5.1 has it. */
+const HALF_CLOSED_REMOTE = 6
+
+function framingOf(stream: ServerHttp2Stream): Framed {
+  const isEmpty = stream.endAfterHeaders
+  return { isEmpty, isWhole: () => isEmpty || stream.state.state === HALF_CLOSED_REMOTE }
+}
+
+/** Two that differ are refused as two Host fields are (§8.3.1). */
+function hostsOf(authority: string, host: string | undefined): readonly string[] {
+  return host === undefined || host === authority ? [authority] : [authority, host]
 }
 
 /** Without the pseudo-header fields (§8.3), but for the authority, which is what Host was. */

@@ -28,7 +28,9 @@ export function updateFeatures(
   throttle.set(live.throttle)
   const { dotfiles, symlinks, spa } = live
   const same = before?.dotfiles === dotfiles && before.symlinks === symlinks && before.spa === spa
-  if (site.reload !== null && !(live.liveReload && same)) {
+  // Who may listen is asked when a stream begins: where that may have changed, each is asked for anew.
+  const sameReaders = before?.verify === null && live.verify === null
+  if (site.reload !== null && !(live.liveReload && same && sameReaders)) {
     site.reload.close()
     site.reload = null
     onLivePages?.(0)

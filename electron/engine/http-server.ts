@@ -82,6 +82,8 @@ export function attach(server: EventEmitter, arrival: 'connection' | 'secureConn
     if (speaksHttp2(socket)) {
       // Its session sees to what is under way on it.
       connection.handedOn = true
+      // Who has ended HTTP/2 waits for nothing more (RFC 9113 §9.1); sockets of ours are half open else.
+      socket.once('end', () => socket.destroy())
       if (!admission.enter(connection)) socket.destroy()
     } else if (!admission.enter(connection)) turnAway(context, connection)
   })

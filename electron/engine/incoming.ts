@@ -19,6 +19,14 @@ export class IncomingError extends Error {
   }
 }
 
+/** Content in frames (RFC 9113 §8.1). */
+export interface Framed {
+  /** It has ended with the header section. */
+  readonly isEmpty: boolean
+  /** Its sender has said that this was all; a stream that is reset seems to end, too. */
+  isWhole(): boolean
+}
+
 /** How long the rest of what nobody wants may let us wait, in ms. */
 const HURRY = 500
 
@@ -34,20 +42,30 @@ export class Incoming {
   #wake: (() => void) | null = null
   readonly #look = (): void => this.#wake?.()
 
-  /** `patience`: ms without a byte after which it fails. `invite`: asks for the content, where the client waits to be asked. */
-  constructor(message: IncomingMessage, patience: number, invite: (() => void) | null) {
+  /**
+   * `patience`: ms without a byte after which it fails. `invite`: asks for the content, where the client waits to be asked.
+   * `framed`: by which it ends, where that is no field.
+   */
+  constructor(message: IncomingMessage, patience: number, invite: (() => void) | null, framed?: Framed) {
     const { 'transfer-encoding': coding, 'content-length': length } = message.headers
-    this.length = coding === undefined ? Number(length ?? 0) : null
+    const isOpen = framed === undefined ? coding !== undefined : length === undefined && !framed.isEmpty
+    this.length = isOpen ? null : Number(length ?? 0)
+    const isWhole = (): boolean => (framed === undefined ? message.complete : framed.isWhole())
     this.#message = message
     this.#patience = patience
     this.#invite = invite
     message.on('readable', this.#look)
-    message.once('end', () => {
-      this.#ended = true
-      this.#look()
-    })
+    const end = (): void => {
+      if (!isWhole()) this.fail('gone')
+      else {
+        this.#ended = true
+        this.#look()
+      }
+    }
+    // The end of a stream is told in the middle of its last frame.
+    message.once('end', framed === undefined ? end : () => setImmediate(end))
     const leave = (): void => {
-      if (!message.complete) this.fail('gone')
+      if (!isWhole()) this.fail('gone')
     }
     message.once('close', leave)
     message.once('error', leave)

@@ -268,8 +268,22 @@ function checkSlowness(throttle: ThrottleNumbers | null): ThrottleNumbers | null
 }
 
 function checkBlocked(blocked: readonly string[]): ReadonlySet<string> {
-  if (Array.isArray(blocked) && blocked.every(address => isIP(address) !== 0)) return new Set(blocked)
+  if (Array.isArray(blocked) && blocked.every(address => isIP(address) !== 0)) {
+    return new Set(blocked.map(clientForm))
+  }
   throw wrong('blocked', 'not a list of IP addresses', TypeError)
+}
+
+/** As the system writes the address of a client: short, in lower case, and IPv4 without the IPv6 around it. */
+function clientForm(address: string): string {
+  const [text = '', zone] = address.split('%')
+  if (isIP(text) !== 6) return address
+  const short = new URL(`http://[${text}]`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short)?.slice(1)
+  if (mapped === undefined) return zone === undefined ? short : `${short}%${zone}`
+  return mapped
+    .flatMap(group => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255])
+    .join('.')
 }
 
 function checkAuth(auth: Credentials): Credentials {

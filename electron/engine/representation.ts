@@ -243,19 +243,28 @@ export async function nearestFolder(
   place: Place,
   rules: Pick<Rules, 'symlinks'>,
 ): Promise<string | null> {
-  // Bytes that are no text are not worth a link.
-  let path = place.bytes === null ? place.path : ''
-  for (;;) {
-    path = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+  const isThere = async (depth: number): Promise<boolean> => {
     try {
-      const disk = diskPath(root, { path, bytes: null })
-      const folder = (await fs.promises.stat(disk)).isDirectory()
-      if (folder && (await positionOf(root, disk, rules)) === 'inside') return path
+      const disk = diskPath(root, { path: names.slice(0, depth).join('/'), bytes: null })
+      return (
+        (await fs.promises.stat(disk)).isDirectory() && (await positionOf(root, disk, rules)) === 'inside'
+      )
     } catch {
-      // Not there either: one further up.
+      return false
     }
-    if (path === '') return null
   }
+  // Bytes that are no text are not worth a link.
+  const names = place.bytes === null ? place.path.split('/').slice(0, -1) : []
+  if (await isThere(names.length)) return names.join('/')
+  // By halves, as what lies above it is there, too: the address may name thousands.
+  let [there, missing] = [0, names.length]
+  while (missing - there > 1) {
+    const middle = (there + missing) >> 1
+    if (await isThere(middle)) there = middle
+    else missing = middle
+  }
+  if (there === 0 && (names.length === 0 || !(await isThere(0)))) return null
+  return names.slice(0, there).join('/')
 }
 
 /** Compares with the separator, so that `/srv/site-old` is not inside `/srv/site`. */

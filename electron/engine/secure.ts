@@ -7,6 +7,7 @@ import type { Http2SecureServer } from 'node:http2'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import { http2, tls } from './built-ins.ts'
+import type { DescriptorPool } from './descriptors.ts'
 import { Reply } from './reply.ts'
 import type { TlsIdentity } from './types.ts'
 
@@ -66,34 +67,83 @@ function contextsFor(identityFor: NonNullable<TlsIdentity['forServerName']>): Co
   }
 }
 
-/** Both on one port. `patience`: ms for the first byte. `silent`: connections that have said nothing yet. */
+interface Arriving {
+  /** ms for the first byte. */
+  readonly patience: number
+  /** How many may be on their way to a request. */
+  readonly most: number
+  readonly pool: Pick<DescriptorPool, 'admit' | 'leave'>
+}
+
+/**
+ * Both on one port. Who has not got as far as a request is in `arriving`, and takes a place in the pool; when there is
+ * none left, the one that is longest on its way makes room, as an idle connection does.
+ */
 export function createPortServer(
-  secure: Pick<Http2SecureServer, 'emit'>,
+  secure: Pick<Http2SecureServer, 'emit' | 'prependListener'>,
   plain: Pick<Server, 'emit'>,
-  patience: number,
-): { readonly server: Server; readonly silent: ReadonlySet<Socket> } {
-  const silent = new Set<Socket>()
+  { patience, most, pool }: Arriving,
+): { readonly server: Server; readonly arriving: { keys(): Iterable<Socket> } } {
+  /** Whether it has a place. */
+  const arriving = new Map<Socket, boolean>()
+  const leave = (socket: Socket): void => {
+    if (arriving.get(socket)) pool.leave()
+    arriving.delete(socket)
+  }
+  const makeRoom = (): void => {
+    const [oldest] = arriving.keys()
+    if (oldest === undefined) return
+    leave(oldest)
+    oldest.destroy()
+  }
+  const enter = (socket: Socket): void => {
+    if (arriving.size >= most) makeRoom()
+    let hasPlace = pool.admit()
+    if (!hasPlace) {
+      makeRoom()
+      hasPlace = pool.admit()
+    }
+    arriving.set(socket, hasPlace)
+    socket.once('close', () => leave(socket))
+  }
   const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
     const end = (): void => {
       socket.destroy()
     }
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
+    enter(socket)
     socket.setTimeout(patience, end)
     socket.on('error', end)
     socket.once('readable', () => {
-      silent.delete(socket)
       const first: Buffer | null = socket.read(1)
       // Closed without a word.
       if (first === null) return end()
       socket.off('timeout', end)
       socket.setTimeout(0)
       socket.unshift(first)
-      const speaker = first[0] === HANDSHAKE ? secure : plain
-      speaker.emit('connection', socket)
+      if (first[0] === HANDSHAKE) secure.emit('connection', socket)
+      else {
+        leave(socket)
+        plain.emit('connection', socket)
+      }
     })
   })
-  return { server, silent }
+  secure.prependListener('secureConnection', (socket: Socket) => {
+    const carrier = carrierOf(socket)
+    if (carrier !== null) leave(carrier as Socket)
+  })
+  return { server, arriving }
+}
+
+/** What a socket of TLS goes over. Not documented, and in every Node. */
+export function carrierOf(socket: object): object | null {
+  const { _handle: handle } = socket as { readonly _handle?: { readonly _parentWrap?: Wrap } | null }
+  const wrap = handle?._parentWrap
+  return wrap?.stream ?? wrap ?? null
+}
+
+/** A socket; or what stands for a stream, such as a connection over a slow network. */
+interface Wrap {
+  readonly stream?: object
 }
 
 /** What a socket of TLS was told by its client to speak (RFC 7301). */

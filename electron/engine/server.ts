@@ -61,6 +61,9 @@ export interface ServerExtras extends FeatureEvents {
 const DRAIN = 2_000
 const NONE: readonly string[] = []
 
+/** A browser opens some at a time, and a handshake takes a moment. */
+const MIN_ARRIVING = 64
+
 /** A developer's localhost gathers the cookies of every project. */
 const MAX_HEADER_SIZE = 32 * 1024
 
@@ -135,11 +138,15 @@ export async function startServer(
     attach(secure, 'secureConnection', parts)
     const plain = createPlain({ ...context, respond: respondWithWay })
     secured.push(secure)
-    const { server, silent } = createPortServer(secure, plain, headersTimeout)
-    const endSilent = (): void => {
-      for (const socket of silent) socket.destroy()
+    const { server, arriving } = createPortServer(secure, plain, {
+      patience: headersTimeout,
+      most: Math.max(resolved.maxConnections, MIN_ARRIVING),
+      pool: descriptors(),
+    })
+    const endArriving = (): void => {
+      for (const socket of [...arriving.keys()]) socket.destroy()
     }
-    inner.push(secure, plain, { close: endSilent })
+    inner.push(secure, plain, { close: endArriving })
     // By this they begin to count the time that requests take.
     server.once('listening', () => {
       for (const each of [secure, plain]) each.emit('listening')
@@ -171,6 +178,10 @@ export async function startServer(
       site.live = resolveLive(options)
       site.checkHost = createHostCheck(host, site.live.hosts)
       updateFeatures(site, before, throttle, extras)
+      // Of who is blocked now, downloads and uploads that are under way end, too.
+      for (const { peer, socket } of site.live.blocked.size === 0 ? [] : connections.values()) {
+        if (site.live.blocked.has(peer.address)) socket.destroy()
+      }
       // What is open goes past the link, or stays on it though it is no more: the next connection is as it should be.
       if ((before.throttle === null) !== (site.live.throttle === null)) {
         for (const connection of connections.values()) connection.whenIdle(() => connection.hangUp())

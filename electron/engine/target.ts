@@ -161,12 +161,13 @@ export function isReserved(name: string): boolean {
   return (
     name.length >= RESERVED.length &&
     name.length < 40 &&
-    name.replace(IGNORED_BY_HFS, '').normalize('NFC').toLowerCase() === RESERVED
+    // In capitals, as `ſ` is an s to APFS, too.
+    name.replace(IGNORED_BY_HFS, '').normalize('NFC').toUpperCase() === '.SERVEBAR'
   )
 }
 
 const WINDOWS_FORBIDDEN = /[\\:*?"<>|\p{Cc}]|[. ]$/u
-const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/i
 const WINDOWS_SHORT_NAME = /~[0-9]/
 
 /**

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import type { Field, LogEntry, Site } from '../../electron/contract.ts'
 import { useActions } from '../actions.tsx'
 import { isListening, urlOf } from '../sites.ts'
+import { useAppState } from '../store.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { curlCommand } from './curl.ts'
 import { copiedFields, copiedRow, endText, isOpenable, isReplayable, sentText } from './row-text.ts'
@@ -19,17 +20,22 @@ interface LogDetailProps {
 
 export function LogDetail({ site, entry, state }: LogDetailProps) {
   const { copyText, openUrl, invoke, toast } = useActions()
+  const { host } = useAppState()
   // Not again when it is scrolled back into sight.
   const [isOpening] = useState(state.phase === 'loading')
   const detail = state.phase === 'read' ? state.detail : null
   const curl =
     detail &&
-    curlCommand(urlOf(site), {
-      method: entry.method,
-      target: detail.target,
-      fields: detail.requestFields,
-      ...(site.options.password && { user: site.options.password.user }),
-    })
+    curlCommand(
+      urlOf(site),
+      {
+        method: entry.method,
+        target: detail.target,
+        fields: detail.requestFields,
+        ...(site.options.password && { user: site.options.password.user }),
+      },
+      host.os,
+    )
   const end = detail && endText(detail)
   async function replay() {
     const result = await invoke('log.replay', { site: site.id, entry: entry.id })

@@ -94,6 +94,7 @@ describe('HAR', () => {
         ['authorization', 'Basic *** '],
         ['proxy-authorization', 'hush-1'],
         ['cookie', 'sid=hush-2'],
+        ['servebar-token', 'hush-4'],
       ],
       responseFields: [['set-cookie', 'sid=hush-3']],
     })
@@ -149,6 +150,15 @@ describe('CSV', () => {
       expect(text).toContain(`"'${agent}"`)
     },
   )
+})
+
+it('has no formula in a cell that a semicolon begins, as it does where the comma is a decimal one', async () => {
+  const text = await write('csv', {
+    target: '/a;=1;b; @x;"+1',
+    requestFields: [['user-agent', 'Bot (a; +b)']],
+  })
+  expect(text).toContain(`"/a;'=1;b;' @x;'""+1"`)
+  expect(text).toContain(`"Bot (a;' +b)"`)
 })
 
 describe('the name of the file', () => {

@@ -127,6 +127,7 @@ it.each([
   ['{ "help": true }', 'site.json:1: "help" can only be given on the command line'],
   ['{ "config": "b.json" }', 'site.json:1: "config" can only be given on the command line'],
   ['{\n "port": 80\n "lan": true }', 'site.json:3: not JSON (comma expected)'],
+  ['['.repeat(100_000), 'site.json:1: nested too deeply'],
   ['[]', 'site.json:1: not an object, such as { "port": 3000 }'],
   ['', 'site.json:1: not JSON (value expected)'],
   [

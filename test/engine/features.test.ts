@@ -1,12 +1,18 @@
 /** What a site has beside its files, as a client sees it: each switched on and off while it runs. */
+import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
+import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startServer } from '../../electron/engine/server.ts'
 import type { LiveOptions } from '../../electron/engine/types.ts'
+import { identity } from '../support/identity.ts'
 import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
 import { until } from '../support/until.ts'
+import { unzip } from '../support/unzip.ts'
 
 const DOCUMENT = { Accept: 'text/html', 'Sec-Fetch-Dest': 'document' }
 const LIVE: LiveOptions = { name: 'site', listing: true, dotfiles: false }
@@ -112,6 +118,34 @@ describe('the rules of a host', () => {
     expect(problems).toEqual([])
   })
 
+  it('are in no list and no archive, nor is what they keep out of lists', async () => {
+    const files = {
+      'serve.json': JSON.stringify({ unlisted: ['secret.txt', '*.map'] }),
+      _headers: '/*\n  X-A: 1\n',
+      'a.txt': 'a',
+      'secret.txt': 's',
+      'sub/b.txt': 'b',
+      'sub/b.map': 'm',
+      'sub/_headers': 'a file like others',
+    }
+    const { port, server } = await serve(files, { hostRules: 'netlify', zip: true })
+    const namesIn = async (path: string): Promise<string[]> => {
+      const { text } = await rawRequest(port, get(path, { Accept: 'application/json' }))
+      return (JSON.parse(text) as { entries: { name: string }[] }).entries.map(entry => entry.name)
+    }
+    expect(await namesIn('/')).toEqual(['sub', 'a.txt'])
+    expect(await namesIn('/sub/')).toEqual(['_headers', 'b.txt'])
+    const archive = unzip((await rawRequest(port, get('/?zip'))).body)
+    expect(archive.map(({ name }) => name)).toEqual([
+      'site/a.txt',
+      'site/sub/',
+      'site/sub/_headers',
+      'site/sub/b.txt',
+    ])
+    server.configure(LIVE)
+    expect(await namesIn('/')).toContain('_headers')
+  })
+
   it('are those of the files as they are now, and none when they are off', async () => {
     const { port, root, server } = await serve(FILES, { hostRules: 'netlify' })
     writeFileSync(join(root, '_redirects'), '/to /other 307\n')
@@ -142,6 +176,49 @@ it('isolates its pages', async () => {
   expect(fields['cross-origin-opener-policy']).toBe('same-origin')
   expect(fields['cross-origin-embedder-policy']).toBe('require-corp')
 })
+
+it.each([
+  ['by HTTP', null, null],
+  ['by HTTPS', identity, null],
+  ['by HTTPS over a slow network', identity, { latency: 1, download: 1e9, upload: 1e9, loss: 0 }],
+])('knows the device and refuses it when it is blocked, %s', async (_how, tls, throttle) => {
+  const served = await serve({ 'a.txt': 'a' }, { tls, throttle, blocked: ['::FFFF:127.0.0.1'] })
+  const scheme = tls === null ? 'http' : 'https'
+  expect(await statusOf(scheme, served.port)).toBe(403)
+  expect(await served.exchange(1)).toMatchObject({ clientAddress: '127.0.0.1', clientIsLocal: true })
+  if (tls === null) return
+  const session = connectHttp2(`https://127.0.0.1:${served.port}`, { rejectUnauthorized: false })
+  const [head] = await once(session.request({ ':path': '/a.txt' }), 'response')
+  expect(head[':status']).toBe(403)
+  session.destroy()
+})
+
+it('tells nothing more to a device that is blocked, nor without a password that is set', async () => {
+  for (const change of [{ blocked: ['127.0.0.1'] }, { auth: { user: 'anna', password: 'secret' } }]) {
+    const { port, server } = await serve({ 'a.txt': 'a' }, { liveReload: true })
+    const connection = new RawConnection(port)
+    connection.send(get('/.servebar/live'))
+    await until(() => String(connection.rest).includes('"stream"'), 'the stream')
+    server.configure({ ...LIVE, liveReload: true, ...change })
+    await until(() => connection.isClosed || /\r\n0\r\n\r\n$/.test(String(connection.rest)), 'its end')
+    connection.destroy()
+  }
+})
+
+/** Whatever its certificate is. */
+function statusOf(scheme: 'http' | 'https', port: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { port, host: '127.0.0.1', path: '/a.txt', agent: false }
+    const asked =
+      scheme === 'http' ? httpRequest(options) : httpsRequest({ ...options, rejectUnauthorized: false })
+    asked.on('error', reject)
+    asked.on('response', answer => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    asked.end()
+  })
+}
 
 it('refuses devices that are blocked', async () => {
   const { port, server } = await serve({ 'a.txt': 'a' })

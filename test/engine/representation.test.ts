@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  promises,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { isInside, missingFor, select } from '../../electron/engine/representation.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { isInside, missingFor, nearestFolder, select } from '../../electron/engine/representation.ts'
 import { contentOf, nastySite } from '../fixtures/nasty-site.ts'
 import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
@@ -25,6 +34,35 @@ function neighbourhood(): { top: string; root: string } {
   })
   return { top, root: join(top, 'site') }
 }
+
+describe('the nearest folder that is there', () => {
+  const rules = { symlinks: 'confined' } as const
+  const nearest = (root: string, path: string) =>
+    nearestFolder(root, { path, bytes: null, folder: true }, rules)
+
+  it('is the deepest on the way', async () => {
+    const root = tempFolder({ 'a/b/c/d/e/f.txt': 'f', file: 'f' })
+    const names = ['a', 'b', 'c', 'd', 'e']
+    for (let depth = 0; depth <= names.length; depth++) {
+      const there = names.slice(0, depth).join('/')
+      for (let more = 1; more < 10; more++) {
+        const path = [...names.slice(0, depth), ...new Array<string>(more).fill('x')].join('/')
+        expect([path, await nearest(root, path)]).toEqual([path, there])
+      }
+    }
+    expect(await nearest(root, 'file/x/y')).toBe('')
+    expect(await nearest(root, '')).toBe('')
+    expect(await nearest(join(root, 'gone'), 'a/b')).toBeNull()
+  })
+
+  it('is found without a look at each of thousands', async () => {
+    const root = tempFolder({ 'a/b/c.txt': 'c' })
+    const look = vi.spyOn(promises, 'stat')
+    onTestFinished(() => look.mockRestore())
+    expect(await nearest(root, `a/b/${'x/'.repeat(3_900)}`)).toBe('a/b')
+    expect(look.mock.calls.length).toBeLessThan(20)
+  })
+})
 
 describe('symlinks', () => {
   it.each([

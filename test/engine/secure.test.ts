@@ -1,4 +1,5 @@
 /** HTTPS, HTTP/2 and the way there, over real sockets. */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
@@ -6,10 +7,11 @@ import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { authority, identity, renewed } from '../support/identity.ts'
 import { get, RawConnection } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
+import { until } from '../support/until.ts'
 
 const FILES = {
   'index.html': '<h1>home</h1>',
@@ -88,6 +90,8 @@ describe('HTTPS', () => {
     ['/a.txt', { ':method': 'POST' }, 405],
     ['/a.txt', { ':method': 'HEAD' }, 200],
     ['/a.txt', { ':authority': 'evil.example' }, 421],
+    ['/a.txt', { ':authority': 'localhost', host: 'evil.example' }, 400],
+    ['/a.txt', { ':authority': 'localhost', host: 'localhost' }, 200],
     ['/', {}, 200],
   ])('HTTP/2 %s %j: %i', async (path, fields, status) => {
     const served = await secured()
@@ -175,6 +179,25 @@ describe('plain HTTP on a port of HTTPS', () => {
     const socket = connect(port, '127.0.0.1')
     await new Promise(resolve => socket.once('close', resolve))
   })
+})
+
+it('bounds what has not got as far as a request, and leaves alone what has', async () => {
+  const { port } = await serve(FILES, { tls: identity, maxConnections: 80 })
+  const secured = Array.from({ length: 70 }, () => connectTls({ port, host: 'localhost', ca: authority }))
+  await Promise.all(secured.map(socket => once(socket, 'secureConnect')))
+  const silent = Array.from({ length: 100 }, (_, i) => {
+    const socket = connect(port, '127.0.0.1')
+    // Half of them begin a handshake.
+    if (i % 2 === 0) socket.write(Buffer.from([0x16]))
+    return socket.on('error', () => {}).resume()
+  })
+  onTestFinished(() => {
+    for (const socket of [...secured, ...silent]) socket.destroy()
+  })
+  await until(() => silent.filter(socket => socket.closed).length >= 20, 'the first of them are gone')
+  expect((await ask2(port, '/a.txt')).status).toBe(200)
+  expect(silent.filter(socket => socket.closed)).toHaveLength(21)
+  expect(secured.filter(socket => socket.closed)).toEqual([])
 })
 
 it('closes with connections of every kind open', async () => {

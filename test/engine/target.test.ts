@@ -91,6 +91,7 @@ describe('parseTarget', () => {
     '..%5Cb',
     'con',
     'NUL.txt',
+    'nul%20.txt',
     'com1',
     'a.',
     'a%20',

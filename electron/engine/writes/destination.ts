@@ -51,6 +51,7 @@ export async function findDestination(
 
 /** Throws for what no request may name. */
 export function checkPrivate({ live, platform, rules }: Site, names: readonly string[]): void {
+  // Who may add files may not say what becomes of everybody's requests.
   if (rules !== null && isRuleFile(names.join('/'), platform)) throw new WriteProblem('rules')
   if (!live.dotfiles && names.some(name => isHidden(name, platform))) throw new WriteProblem('hidden')
 }

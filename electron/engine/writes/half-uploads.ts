@@ -10,7 +10,7 @@ import * as fs from 'node:fs'
 import { crypto } from '../built-ins.ts'
 import { descriptors } from '../descriptors.ts'
 import type { Site } from '../request.ts'
-import { RESERVED } from '../target.ts'
+import { isReserved, RESERVED } from '../target.ts'
 import { type Folder, openDeepest, openFolder } from './open-folder.ts'
 
 /** What an upload is for. */
@@ -114,14 +114,17 @@ function parseNote(text: string): Intent | null {
     const { target, length, modified, replace } = JSON.parse(text) as Partial<Intent>
     const isSize = (value: unknown): boolean =>
       value === null || (Number.isSafeInteger(value) && Number(value) >= 0)
-    const isPath =
-      Array.isArray(target) && target.length > 0 && target.every(name => typeof name === 'string')
+    const isPath = Array.isArray(target) && target.length > 0 && target.every(isName)
     if (!isPath || !isSize(length) || typeof replace !== 'boolean') return null
     if (modified !== null && !Number.isFinite(modified)) return null
     return { target, length: length ?? null, modified: modified ?? null, replace }
   } catch {
     return null
   }
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && !/^\.{0,2}$|[/\0]/.test(name) && !isReserved(name)
 }
 
 /** Removes one, and the folder with the last. */

@@ -38,8 +38,10 @@ const NO_LINKS = new Set([
   'UNKNOWN',
 ])
 
-/** Throws where there is something of that name already. */
+/** Throws where there is something of that name already. A link is renamed itself, wherever it leads. */
 export async function renameExclusively(from: string, to: string): Promise<void> {
+  // macOS would give the file that a link leads to its second name, also one outside of the root.
+  if ((await fs.promises.lstat(from)).isSymbolicLink()) return await renameInTurn(from, to)
   try {
     // The only call that both names a file and fails where the name is taken.
     await fs.promises.link(from, to)

@@ -6,12 +6,15 @@
 import { isReserved } from '../target.ts'
 
 const MAX_BYTES = 255
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/i
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?= *(?:\.|$))/i
 const FORBIDDEN = '\\\\/:*?"<>|'
 /** Overrides and isolates of the direction of text: by them `gnp.exe` reads `exe.png`. */
 const TURNING = '\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
-const UNSAFE = new RegExp(`[${FORBIDDEN}${TURNING}\\p{Cc}\\p{Surrogate}\\ufffd]`, 'gu')
-const INVISIBLE = new RegExp(`[${TURNING}\\p{Cc}\\p{Surrogate}\\ufffd]`, 'u')
+/** What has no width, or ends a line. Not the joiners (U+200C and U+200D), of which scripts and emoji are made. */
+const WIDTHLESS = '\\u200b\\u2028\\u2029\\u2060-\\u2064\\ufeff'
+const UNSEEN = `${TURNING}${WIDTHLESS}\\p{Cc}\\p{Surrogate}\\ufffd-\\uffff`
+const UNSAFE = new RegExp(`[${FORBIDDEN}${UNSEEN}]`, 'gu')
+const INVISIBLE = new RegExp(`[${UNSEEN}]`, 'u')
 const DROPPED_END = /[. ]+$/
 
 /** Why a name cannot be given, as the end of a sentence that begins with the name; null when it can. */

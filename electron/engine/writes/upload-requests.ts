@@ -79,8 +79,10 @@ export async function handleUpload(
   site: Site,
   uploads: Uploads,
 ): Promise<Response> {
-  const half = await uploads.find(site, area, id)
+  const release = await uploads.hold(id)
+  let half: Half | null = null
   try {
+    half = await uploads.find(site, area, id)
     if (half === null) return endedResponse(request, uploads.stored(id))
     if (request.method === 'HEAD') return offsetResponse(half.size, half.intent.length, false, site)
     if (request.method === 'DELETE') {
@@ -92,6 +94,7 @@ export async function handleUpload(
     throw new WriteProblem('bad-request', { status: 405, fields: ['Allow', 'HEAD, PATCH, DELETE'] })
   } finally {
     half?.folder.close()
+    release()
   }
 }
 

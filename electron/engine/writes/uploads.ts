@@ -42,21 +42,46 @@ export interface Stored {
 /** Where the bytes come from: content of a request, or a part of it. Rejects when they end early. */
 export type Source = Pick<Incoming, 'read' | 'fail'>
 
-interface Running {
-  cancel(): void
-  readonly ended: Promise<unknown>
+/** One request that goes on with an upload, from its look at how much is there to its end: there is one at a time. */
+class Turn {
+  readonly ended: Promise<void>
+  isCancelled = false
+  #end = (): void => {}
+  #stop = (): void => {}
+
+  constructor() {
+    this.ended = new Promise(resolve => {
+      this.#end = resolve
+    })
+  }
+
+  /** What comes of it from now on is not wanted. */
+  cancel(): void {
+    this.isCancelled = true
+    this.#stop()
+  }
+
+  /** `stop` ends what it reads. */
+  onCancel(stop: () => void): void {
+    this.#stop = stop
+    if (this.isCancelled) stop()
+  }
+
+  end(): void {
+    this.#end()
+  }
 }
 
 /** How many that came to their end are remembered, for a client that did not hear of it. */
 const REMEMBERED = 1_000
-/** Bytes of unknown length between two looks at the room that is left. */
+/** Bytes between two looks at the room that is left. */
 const LOOK = 64 * 1024 * 1024
 /** How long nothing is under way until the engine's own folders are removed, in ms. */
 const TIDY_AFTER = 5_000
 const LOOK_FOR_OLD = 60 * 60 * 1000
 
 export class Uploads {
-  readonly #running = new Map<string, Running>()
+  readonly #running = new Map<string, Turn>()
   readonly #ended = new Map<string, Stored>()
   /** Where there are, or were, some: names joined by `/`. */
   readonly #areas = new Set([''])
@@ -71,6 +96,7 @@ export class Uploads {
   /** All in one request. Nothing is left of it when it does not come whole. */
   async store(site: Site, destination: Destination, intent: Intent, source: Source): Promise<Stored> {
     const { half, fd } = await this.#begin(site, destination, intent, false)
+    const release = this.#take(half.id)
     try {
       return await this.#receive(site, half, fd, source, true)
     } catch (error) {
@@ -78,27 +104,35 @@ export class Uploads {
       throw error
     } finally {
       half.folder.close()
+      release()
     }
   }
 
   /** Makes one that can be gone on with. */
   async create(site: Site, destination: Destination, intent: Intent, source: Source): Promise<Half> {
     const { half, fd } = await this.#begin(site, destination, intent, true)
+    const release = this.#take(half.id)
     try {
       await this.#receive(site, half, fd, source, false)
     } finally {
       half.folder.close()
+      release()
     }
     return half
   }
 
-  /** The one of this name, when nobody else goes on with it any more. Null when there is none. */
-  async find(site: Site, area: readonly string[], id: string): Promise<Half | null> {
+  /** Resolves when nobody else goes on with it any more, nor may until the function that it answers is called. */
+  async hold(id: string): Promise<() => void> {
     // The client has given up an earlier request of which the connection does not know yet.
-    for (let running = this.#running.get(id); running !== undefined; running = this.#running.get(id)) {
-      running.cancel()
-      await running.ended
+    for (let turn = this.#running.get(id); turn !== undefined; turn = this.#running.get(id)) {
+      turn.cancel()
+      await turn.ended
     }
+    return this.#take(id)
+  }
+
+  /** The one of this name, for who holds it. Null when there is none. */
+  async find(site: Site, area: readonly string[], id: string): Promise<Half | null> {
     const half = await findHalf(site, area, id)
     if (half !== null) this.#areas.add(area.join('/'))
     return half
@@ -176,30 +210,28 @@ export class Uploads {
   async #receive(site: Site, half: Half, fd: number, source: Source, last: true): Promise<Stored>
   async #receive(site: Site, half: Half, fd: number, source: Source, last: false): Promise<null>
   async #receive(site: Site, half: Half, fd: number, source: Source, last: boolean): Promise<Stored | null> {
-    let stopped = false
-    const work = (async () => {
-      let size: number
-      try {
-        checkPrivate(site, half.intent.target)
-        size = await write(site, half, fd, source)
-        if (last) await settle(half, fd, size)
-      } catch (error) {
-        throw stopped ? new WriteProblem('offset', { detail: 'It goes on over another connection.' }) : error
-      } finally {
-        descriptors().close(fd)
-      }
-      return last ? await this.#place(site, half, size) : null
-    })()
-    const cancel = (): void => {
-      stopped = true
-      source.fail('gone')
-    }
-    this.#running.set(half.id, { cancel, ended: work.catch(() => {}) })
+    const turn = this.#running.get(half.id)
+    turn?.onCancel(() => source.fail('gone'))
     try {
-      return await work
+      const size = await this.#fill(site, half, fd, source, last)
+      return last ? await this.#place(site, half, size) : null
+    } catch (error) {
+      if (turn?.isCancelled !== true || error instanceof WriteProblem) throw error
+      throw new WriteProblem('offset', { detail: 'It goes on over another connection.' })
     } finally {
-      this.#running.delete(half.id)
       this.#tidyLater(site)
+    }
+  }
+
+  /** Closes the descriptor: nothing is written to a file that has its name. */
+  async #fill(site: Site, half: Half, fd: number, source: Source, last: boolean): Promise<number> {
+    try {
+      checkPrivate(site, half.intent.target)
+      const size = await write(site, half, fd, source)
+      if (last) await settle(half, fd, size)
+      return size
+    } finally {
+      descriptors().close(fd)
     }
   }
 
@@ -225,6 +257,16 @@ export class Uploads {
     await removeHalf(half).catch(() => {})
     this.#remember(half.id, stored)
     return stored
+  }
+
+  /** Nobody has it. The function that it answers gives it to the next one. */
+  #take(id: string): () => void {
+    const turn = new Turn()
+    this.#running.set(id, turn)
+    return () => {
+      this.#running.delete(id)
+      turn.end()
+    }
   }
 
   #remember(id: string, stored: Stored): void {
@@ -256,7 +298,8 @@ async function write(site: Site, half: Half, fd: number, source: Source): Promis
     if (size > uploads.maxSize) throw new WriteProblem('too-large')
     if (length !== null && size > length) throw new WriteProblem('length')
     await inTurn(() => writeAll(fd, piece, from))
-    if (length === null && size >= lookAt) {
+    // Also where the length was told: others may have taken the room since.
+    if (size >= lookAt) {
       await checkRoom(half.folder.path, 0)
       lookAt = size + LOOK
     }

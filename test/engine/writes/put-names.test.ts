@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { put } from '../../support/put.ts'
+import { ask, put } from '../../support/put.ts'
 import { get, RawConnection, rawRequest } from '../../support/raw-request.ts'
 import { type Served, serve } from '../../support/serve.ts'
 import { type Files, tempFolder } from '../../support/temp.ts'
@@ -51,6 +51,7 @@ describe('names', () => {
       '/a/.hidden/b',
       '/.servebar/uploads/x',
       '/.ServeBar/x',
+      '/.%C5%BFervebar/x',
       '/a/.servebar',
     ]) {
       expect((await put(port, path, 'x')).json()).toMatchObject({ code: 'hidden' })
@@ -66,6 +67,8 @@ describe('names', () => {
     )
     expect((await put(port, '/.env', 'x')).status).toBe(201)
     expect((await put(port, '/.servebar/x.txt', 'x')).json()).toMatchObject({ code: 'hidden' })
+    // The same name to APFS.
+    expect((await put(port, '/.%C5%BFervebar/x.txt', 'x')).json()).toMatchObject({ code: 'hidden' })
     for (const path of [
       '/.servebar/',
       '/.servebar/x',
@@ -82,6 +85,30 @@ describe('names', () => {
 })
 
 describe('the root', () => {
+  it('that a host takes for its rules are the owner’s', async () => {
+    const rules = { _headers: '/*\n  X-A: 1\n', 'a.txt': 'a' }
+    const { port, root } = await open(rules, {
+      hostRules: 'netlify',
+      manage: true,
+      uploads: { overwrite: true },
+    })
+    const refused = { code: 'rules', status: 403 }
+    for (const path of ['/_redirects', '/_headers', '/serve.json', '/x/../%5Fheaders']) {
+      expect((await put(port, path, '/* https://evil.example/ 302!\n')).json()).toMatchObject(refused)
+    }
+    expect((await ask(port, '/_headers', { method: 'DELETE' })).json()).toMatchObject(refused)
+    for (const [path, Destination] of [
+      ['/_headers', '/b.txt'],
+      ['/a.txt', '/_redirects'],
+    ] as const) {
+      const moved = await ask(port, path, { method: 'MOVE', fields: { Destination } })
+      expect(moved.json()).toMatchObject(refused)
+    }
+    expect(readdirSync(root)).toEqual(['_headers', 'a.txt'])
+    // Elsewhere they are files like others.
+    expect((await put(port, '/below/_headers', 'x')).status).toBe(201)
+  })
+
   it.each(['/../out.txt', '/%2e%2e/out.txt', '/a/../../out.txt', '/..%2fout.txt', '/%5c..%5cout.txt'])(
     'cannot be left by %s',
     async path => {

@@ -114,6 +114,28 @@ describe('an upload whose connection is cut', () => {
     expect(exchanges.filter(({ status }) => status === 409)).toHaveLength(1)
   })
 
+  it('is gone on with by one connection at a time, and by none when it has its name', async () => {
+    const { port, root } = await open()
+    for (let round = 0; round < 10; round++) {
+      const address = await begin(port, `/${round}.txt`, 100)
+      const more = { 'Content-Type': 'application/partial-upload', 'Content-Length': '100' }
+      const at = { 'Upload-Offset': '0', 'Upload-Complete': '?1' }
+      const head = get(address, { ...more, ...at }, 'PATCH')
+      const [slow, quick] = [new RawConnection(port), new RawConnection(port)]
+      // Both ask before either has written anything.
+      slow.send(head)
+      quick.send(head + 'A'.repeat(100))
+      const { status } = await quick.response()
+      slow.send('B'.repeat(50))
+      await slow.response().catch(() => {}) // it may be cut without a word
+      const file = join(root, `${round}.txt`)
+      if (status === 201) expect(readFileSync(file, 'utf8')).toBe('A'.repeat(100))
+      else expect([status, existsSync(file)]).toEqual([409, false])
+      slow.destroy()
+      quick.destroy()
+    }
+  })
+
   it('is known to be whole for who did not hear of it', async () => {
     const { port } = await open()
     const address = await begin(port, '/a.bin', 3)
@@ -259,11 +281,14 @@ describe('is refused', () => {
 })
 
 describe('what lies beside', () => {
-  it('is believed as little as a request', async () => {
-    const { port, root } = await open()
-    const outside = tempFolder({})
+  it.each(['confined', 'follow'] as const)('is believed as little as a request, %s', async symlinks => {
+    const outside = tempFolder({ 'root/x': null })
+    const { port, root } = await open(join(outside, 'root'), { symlinks })
+    rmSync(join(root, 'x'), { recursive: true })
     const notes: readonly unknown[] = [
       { target: ['..', 'out.txt'], length: 1, modified: null, replace: false },
+      { target: ['new', '..', '..', 'out.txt'], length: 1, modified: null, replace: false },
+      { target: ['../new', 'out.txt'], length: 1, modified: null, replace: false },
       { target: ['.env'], length: 1, modified: null, replace: false },
       { target: ['con'], length: 1, modified: null, replace: false },
       { target: [join(outside, 'a')], length: 1, modified: null, replace: false },
@@ -278,7 +303,7 @@ describe('what lies beside', () => {
       expect((await patch(port, address, 0, 'x')).status).toBeGreaterThanOrEqual(400)
     }
     expect(readdirSync(root)).toEqual(['.servebar'])
-    expect(readdirSync(outside)).toEqual([])
+    expect(readdirSync(outside)).toEqual(['root'])
   })
 
   it('is no upload any more when it is served under its name already', async () => {

@@ -10,9 +10,10 @@ function curl(change: Partial<CurlRequest>): string {
 }
 
 /** What bash makes of words, as bytes; runs nothing but printf. */
-function wordsOf(shell: string): readonly string[] {
+function wordsOf(shell: string, program = ['bash', '--norc']): readonly string[] {
   const script = `PATH=\ncurl() { printf '%s\\0' "$@"; }\n${shell}`
-  const out = execFileSync('bash', ['--norc', '-c', script], { env: { ...process.env, LC_ALL: 'C' } })
+  const [name = '', ...parameters] = program
+  const out = execFileSync(name, [...parameters, '-c', script], { env: { ...process.env, LC_ALL: 'C' } })
   return out.toString('latin1').split('\0').slice(0, -1)
 }
 
@@ -94,6 +95,50 @@ it('quotes any bytes so that a shell hands them on', () => {
   const bytes = fc.string({ unit: fc.integer({ min: 1, max: 255 }).map(code => String.fromCharCode(code)) })
   const texts = fc.sample(bytes, { numRuns: 300, seed: 7 })
   expect(wordsOf(`curl ${texts.map(quote).join(' ')}`)).toEqual(texts)
+})
+
+it('is one word for each also where a shell knows fewer kinds of quotes', () => {
+  const texts = ["\u00e9'; false; '", "\u00e9\\'; false; \\'", '\n"$(false)"', "!'`false`\u0001"]
+  expect(wordsOf(`curl ${texts.map(quote).join(' ')}`, ['sh'])).toHaveLength(texts.length)
+  expect(
+    texts
+      .map(quote)
+      .join('')
+      .match(/(?<!\$)'/g),
+  ).toHaveLength(texts.length)
+})
+
+describe('on Windows', () => {
+  const command = (change: Partial<CurlRequest>) =>
+    curlCommand(origin, { method: 'GET', target: '/', fields: [], ...change }, 'win32')
+
+  it.each([
+    ['plain', {}, 'curl.exe http://localhost:8080/'],
+    ['a query', { target: '/a%20b?c=1&d=(2)^|<3>' }, 'curl.exe "http://localhost:8080/a%20b?c=1&d=(2)^|<3>"'],
+    [
+      'a field',
+      { fields: [['accept', 'a/b; q=1, */*']] },
+      'curl.exe http://localhost:8080/ -H "accept: a/b; q=1, */*"',
+    ],
+    ['a method', { method: 'DELETE' }, 'curl.exe -X DELETE http://localhost:8080/'],
+    ['what ends quotes', { target: '/"&calc&"' }, 'curl.exe "http://localhost:8080/%22&calc&%22"'],
+    [
+      'a variable',
+      { target: '/%CMDCMDLINE:~0,1%$(x)`' },
+      'curl.exe "http://localhost:8080/%25CMDCMDLINE:~0,1%25%24(x)%60"',
+    ],
+    ['a backslash at the end', { target: '/a\\' }, 'curl.exe "http://localhost:8080/a%5C"'],
+    ...['"&calc&"', '$(calc)', '`', '%PATH%', 'a\\', 'a\nb', '\u201d&calc', '\x00'].map(
+      value =>
+        [
+          JSON.stringify(value),
+          { fields: [['x', value]], user: value },
+          'curl.exe http://localhost:8080/',
+        ] as const,
+    ),
+  ] as const)('%s', (_, change, expected) => {
+    expect(command(change as Partial<CurlRequest>)).toBe(expected)
+  })
 })
 
 it('leaves nothing that a terminal would act on', () => {
