@@ -52,7 +52,6 @@ export class ReadPace {
   readNow(fd: number, buffer: Buffer, length: number, position: number): number | null {
     const start = performance.now()
     if (!this.isQuick(start)) return null
-    this.#hasReadDisk()
     const count = fs.readSync(fd, buffer, 0, length, position)
     const now = performance.now()
     this.tookInLoop(now - start, now)
