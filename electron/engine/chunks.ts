@@ -18,9 +18,9 @@ export class Chunks {
   #readers = 0
   /** Bytes that are held. */
   #held = 0
-  #free = 0
-  /** By their size; the one that was used last is last. */
-  readonly #kept = new Map<number, Buffer[]>()
+  /** That nobody holds; the one that was used last is last. */
+  readonly #kept: Buffer[] = []
+  #keptBytes = 0
 
   /** One more takes buffers, one after the other; `leave` when it is done. */
   join(): void {
@@ -47,20 +47,21 @@ export class Chunks {
     const exponent = wanted >= most ? Math.floor(Math.log2(most)) : Math.ceil(Math.log2(wanted))
     const size = Math.max(SMALLEST, 2 ** exponent)
     this.#held += size
-    const kept = this.#kept.get(size)?.pop()
-    if (kept === undefined) return Buffer.allocUnsafeSlow(size)
-    this.#free -= size
-    return kept
+    // The one that was used last is the most likely to be in the processor's cache.
+    for (let i = this.#kept.length - 1; i >= 0; i--) {
+      if (this.#kept[i]?.length !== size) continue
+      const [kept] = this.#kept.splice(i, 1)
+      this.#keptBytes -= size
+      if (kept !== undefined) return kept
+    }
+    return Buffer.allocUnsafeSlow(size)
   }
 
   give(buffer: Buffer): void {
-    const size = buffer.length
-    this.#held -= size
-    if (this.#free + size > KEPT) return
-    this.#free += size
-    const kept = this.#kept.get(size)
-    if (kept === undefined) this.#kept.set(size, [buffer])
-    else kept.push(buffer)
+    this.#held -= buffer.length
+    this.#kept.push(buffer)
+    this.#keptBytes += buffer.length
+    while (this.#keptBytes > KEPT) this.#keptBytes -= this.#kept.shift()?.length ?? 0
   }
 }
 

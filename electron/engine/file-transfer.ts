@@ -4,7 +4,6 @@
  * that a slow reader costs one buffer and a fast one no more than its turn;
  * does not close the file, and neither begins nor ends the answer around it.
  */
-import * as fs from 'node:fs'
 import type { Socket } from 'node:net'
 import { inTurn, soon } from './bulk.ts'
 import { chunks } from './chunks.ts'
@@ -75,16 +74,10 @@ class Transfer {
   }
 
   #read(buffer: Buffer, length: number, position: number): void {
-    const start = performance.now()
-    if (!this.#pace.isQuick(start)) {
-      void this.#readInPool(buffer, length, position)
-      return
-    }
     try {
-      const count = fs.readSync(this.#file.fd, buffer, 0, length, position)
-      const now = performance.now()
-      this.#pace.tookInLoop(now - start, now)
-      this.#got(buffer, count)
+      const count = this.#pace.readNow(this.#file.fd, buffer, length, position)
+      if (count === null) void this.#readInPool(buffer, length, position)
+      else this.#got(buffer, count)
     } catch (error) {
       this.#fail(buffer, error)
     }

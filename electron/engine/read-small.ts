@@ -3,7 +3,6 @@
  * Promises that content and validators are of one state: a file that changed
  * between its stat and the end of the read gives nothing.
  */
-import * as fs from 'node:fs'
 import { chunks, Lease } from './chunks.ts'
 import type { FilePart, Multipart } from './multipart.ts'
 import { type OpenFile, readParts } from './open-file.ts'
@@ -18,31 +17,32 @@ export interface Small {
 
 /** Null when the file is not what its validators name. Closes it. */
 export function readSmall(file: OpenFile, part: FilePart | Multipart): Soon<Small | null> {
-  const mayKeep = file.onRead !== null
-  const isOne = !('segments' in part)
-  if (isOne && !mayKeep && part.length > 0 && paceOf(file.stats.dev).isQuick(performance.now())) {
-    const buffer = chunks.take(part.length)
-    if (buffer.length >= part.length) return readNow(file, part, buffer)
-    chunks.give(buffer)
+  let small: Small | null | undefined
+  try {
+    small = file.onRead === null && !('segments' in part) ? readNow(file, part) : undefined
+  } catch (error) {
+    file.close()
+    throw error
   }
-  return readInPool(file, part)
+  if (small === undefined) return readInPool(file, part)
+  file.close()
+  return small
 }
 
-/** In the event loop: a way through the thread pool takes longer than the read, and this one needs three. */
-function readNow(file: OpenFile, { first, length }: FilePart, buffer: Buffer): Small | null {
+/** In the event loop, which saves three ways through the thread pool; undefined where that is not the place to read. */
+function readNow(file: OpenFile, { first, length }: FilePart): Small | null | undefined {
+  const buffer = chunks.take(length)
   const lease = new Lease(buffer, chunks)
-  let isWhole = false
+  let small: Small | null = null
   try {
-    const start = performance.now()
-    isWhole = fs.readSync(file.fd, buffer, 0, length, first) === length
-    const now = performance.now()
-    paceOf(file.stats.dev).tookInLoop(now - start, now)
+    if (buffer.length < length) return undefined
+    const count = paceOf(file.stats.dev).readNow(file.fd, buffer, length, first)
+    if (count === null) return undefined
     // What was written between stat and read would go out under the validators of what was there before.
-    isWhole &&= file.isUnchangedNow()
-    return isWhole ? { content: buffer.subarray(0, length), lease } : null
+    if (count === length && file.isUnchangedNow()) small = { content: buffer.subarray(0, length), lease }
+    return small
   } finally {
-    file.close()
-    if (!isWhole) lease.close()
+    if (small === null) lease.close()
   }
 }
 

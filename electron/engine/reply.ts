@@ -155,13 +155,13 @@ export function send(
     }
   }
   if (content !== null && 'length' in content && !Buffer.isBuffer(content)) {
-    return sendParts(response, content, envelope, out, client, persistent)
+    return sendFromFile(response, content, envelope, out, client, persistent)
   }
   return sendInParts(response, envelope, out, client)
 }
 
-/** Parts of a file. */
-async function sendParts(
+/** Parts of a file, which go to the socket itself: what node:http does for each chunk of an answer is not needed. */
+async function sendFromFile(
   response: Response,
   content: FilePart | Multipart,
   envelope: Envelope,

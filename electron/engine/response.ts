@@ -47,17 +47,17 @@ export function createResponse(
   content: Response['content'],
   rest?: Partial<Pick<Response, 'file' | 'source' | 'contentCoding' | 'cause' | 'note'>>,
 ): Response {
+  // Not spread: that would make each answer property by property, slowly.
   return {
     status,
     fields,
     ready: null,
     content,
-    file: null,
-    source: null,
-    contentCoding: null,
-    cause: null,
-    note: null,
-    ...rest,
+    file: rest?.file ?? null,
+    source: rest?.source ?? null,
+    contentCoding: rest?.contentCoding ?? null,
+    cause: rest?.cause ?? null,
+    note: rest?.note ?? null,
   }
 }
 

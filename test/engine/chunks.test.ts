@@ -61,6 +61,16 @@ describe('buffers for large files', () => {
     expect(again.filter(buffer => first.includes(buffer))).toHaveLength(4)
   })
 
+  it('of a size that nobody wants any more make room', () => {
+    const chunks = new Chunks()
+    const small = Array.from({ length: 200 }, () => chunks.take(16 * KiB))
+    for (const buffer of small) chunks.give(buffer)
+    const large = chunks.take(512 * KiB)
+    chunks.give(large)
+    expect(chunks.take(512 * KiB)).toBe(large)
+    expect(chunks.take(16 * KiB)).toBe(small[199])
+  })
+
   it('are scarce when much is held', () => {
     const chunks = new Chunks()
     expect(chunks.isScarce).toBe(false)
