@@ -33,6 +33,12 @@ export async function applyCleanUrls(
   return { kind: 'moved', place }
 }
 
+/** Whether a file with this address may be led to a clean one; most may not, and are found without waiting. */
+export function mayMove({ path, folder }: Target, site: Site): boolean {
+  if (folder) return false
+  return path.endsWith(EXTENSION) || site.live.index.includes(path.slice(path.lastIndexOf('/') + 1))
+}
+
 /** The page of that name, or `found` where there is none. */
 async function pageFor(found: Found, target: Target, site: Site, fresh: boolean): Promise<Found> {
   const page = await site.files.select(withExtension(target), site.live, fresh)

@@ -11,7 +11,7 @@
  */
 import { CHALLENGE } from './authentication.ts'
 import { respondWithAuthority } from './authority-page.ts'
-import { applyCleanUrls } from './clean-urls.ts'
+import { applyCleanUrls, mayMove } from './clean-urls.ts'
 import { evaluatePreconditions, NO_VALIDATORS } from './conditional.ts'
 import { encodePage, selectForm } from './content-coding.ts'
 import { preflightFields } from './cors.ts'
@@ -194,17 +194,20 @@ function represent(work: Work, attempt: number): Soon<Response> {
 
 /** Step 6: what the path names, or what the owner wants in its place. `fresh`: not from memory. */
 function find(work: Work, fresh: boolean) {
-  const { live, files } = work.site
-  const plain = files.select(work.target, live, fresh)
-  // Most owners have no such wish.
+  const { target, site } = work
+  const { live, files } = site
+  const plain = files.select(target, live, fresh)
   if (!live.cleanUrls && !live.spa) return plain
-  return findInPlace(plain, work, fresh)
+  return whenReady(plain, found => {
+    const stays = found.kind === 'file' && !(live.cleanUrls && mayMove(target, site))
+    return stays ? found : findInPlace(found, work, fresh)
+  })
 }
 
-async function findInPlace(plain: Soon<Found>, { target, request, site, ruled }: Work, fresh: boolean) {
+async function findInPlace(plain: Found, { target, request, site, ruled }: Work, fresh: boolean) {
   const { live } = site
   const stays = ruled?.stays === true
-  const found = live.cleanUrls ? await applyCleanUrls(await plain, target, site, fresh, stays) : await plain
+  const found = live.cleanUrls ? await applyCleanUrls(plain, target, site, fresh, stays) : plain
   const nothing =
     (found.kind === 'missing' && found.reason === 'absent') || (found.kind === 'folder' && !live.listing)
   if (!live.spa || !nothing || !isNavigation(request, target)) return found
