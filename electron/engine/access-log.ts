@@ -19,8 +19,13 @@ export function formatCombined(exchange: Exchange): string {
   )
 }
 
+/** What a line is made of, besides its second and its target. */
 interface KnownLine {
-  readonly exchange: Exchange
+  readonly status: number
+  readonly bytesSent: number
+  readonly clientAddress: string
+  readonly method: string
+  readonly httpVersion: string
   readonly referer: string
   readonly agent: string
   readonly bytes: Buffer
@@ -42,19 +47,22 @@ export function createCombinedFormat(): (exchange: Exchange) => Buffer {
     }
     const referer = fieldOf(exchange, 'referer')
     const agent = fieldOf(exchange, 'user-agent')
+    const { status, bytesSent, clientAddress, method, httpVersion } = exchange
     const line = known.get(target)
-    if (line !== undefined && line.referer === referer && line.agent === agent) {
-      const before = line.exchange
-      const same =
-        before.status === exchange.status &&
-        before.bytesSent === exchange.bytesSent &&
-        before.clientAddress === exchange.clientAddress &&
-        before.method === exchange.method &&
-        before.httpVersion === exchange.httpVersion
-      if (same) return line.bytes
+    if (
+      line !== undefined &&
+      line.status === status &&
+      line.bytesSent === bytesSent &&
+      line.clientAddress === clientAddress &&
+      line.method === method &&
+      line.httpVersion === httpVersion &&
+      line.referer === referer &&
+      line.agent === agent
+    ) {
+      return line.bytes
     }
     const bytes = Buffer.from(formatCombined(exchange))
-    known.set(target, { exchange, referer, agent, bytes })
+    known.set(target, { status, bytesSent, clientAddress, method, httpVersion, referer, agent, bytes })
     return bytes
   }
 }

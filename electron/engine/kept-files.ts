@@ -12,7 +12,7 @@ import { KeptHandles } from './kept-handles.ts'
 import type { OpenFile } from './open-file.ts'
 import type { ResolvedLive } from './options.ts'
 import { type Missing, openSibling, type Place, type Representation, select } from './representation.ts'
-import { Pace, Sight } from './sight.ts'
+import { Pace, Sight, Way } from './sight.ts'
 import type { Soon } from './soon.ts'
 
 export type Found =
@@ -24,9 +24,15 @@ type Kept = Missing | { readonly kind: 'file'; readonly file: KeptFile }
 
 interface Entry {
   readonly found: Kept
-  readonly sights: readonly Sight[]
-  /** What the sights showed. */
-  readonly versions: readonly number[]
+  /** The folders above. */
+  readonly way: Way
+  readonly wayVersion: number
+  /** It itself. */
+  readonly sight: Sight
+  readonly version: number
+  /** What is not there, and would come before it. */
+  readonly before: Way | null
+  readonly beforeVersion: number
   weight: number
   /** Asked for since the last time that room was needed. */
   used: boolean
@@ -46,6 +52,8 @@ export class KeptFiles {
   /** By path, with its `/` at the end for a folder. In the order of coming, but for those that were given another round. */
   readonly #entries = new Map<string, Entry>()
   readonly #folders = new Map<string, Sight>()
+  /** By the path of their last folder. */
+  readonly #ways = new Map<string, Way>()
   /** Of files that are too large to be kept themselves. */
   readonly #handles = new KeptHandles<KeptFile>()
   /** The options that the entries were found by. */
@@ -97,12 +105,14 @@ export class KeptFiles {
     const key = keyOf(place)
     const entry = this.#entries.get(key)
     if (entry === undefined) return null
-    const { sights, versions } = entry
-    for (let i = 0; i < sights.length; i++) {
-      if (sights[i]?.look() !== versions[i]) {
-        this.#drop(key, entry)
-        return null
-      }
+    const { way, sight, before } = entry
+    if (
+      way.look() !== entry.wayVersion ||
+      sight.look() !== entry.version ||
+      (before !== null && before.look() !== entry.beforeVersion)
+    ) {
+      this.#drop(key, entry)
+      return null
     }
     entry.used = true
     return entry.found
@@ -122,22 +132,23 @@ export class KeptFiles {
     const names = file.name.split('/')
     const own = names.pop() ?? ''
     const folder = names.join('/')
-    const sights = this.#folderSights(folder)
-    if (sights === null) return
+    const way = this.#wayTo(folder)
+    if (way === null) return
+    const absent: Sight[] = []
     // An index file stands for its folder as long as none that comes before it is there.
     if (place.folder) {
       for (const name of live.index.slice(0, live.index.indexOf(own))) {
         const other = this.#sight(folder, name)
         other.look()
         if (other.kind !== 'absent') return
-        sights.push(other)
+        absent.push(other)
       }
     }
     const sight = this.#sight(folder, own)
     sight.look()
     if (sight.kind !== 'file' || !sight.shows(file.stats)) return
     const kept = new KeptFile(file, sight.path)
-    this.#add(key, { kind: 'file', file: kept }, [...sights, sight])
+    this.#add(key, { kind: 'file', file: kept }, way, sight, absent.length === 0 ? null : new Way(absent))
     this.#keepOpen(key, kept, file)
   }
 
@@ -174,15 +185,15 @@ export class KeptFiles {
    */
   keepMissing(place: Place, found: Missing, nearest: string, live: ResolvedLive): boolean {
     if (!this.#isKept(place, live) || found.reason !== 'absent') return false
-    const sights = this.#folderSights(nearest)
-    if (sights === null) return false
+    const way = this.#wayTo(nearest)
+    if (way === null) return false
     // Where the first name of the rest is not there, none below is.
     const start = nearest === '' ? 0 : nearest.length + 1
     const [name = ''] = place.path.slice(start).split('/')
     const sight = this.#sight(nearest, name)
     sight.look()
     if (sight.kind !== 'absent') return false
-    this.#add(keyOf(place), { ...found, nearest }, [...sights, sight])
+    this.#add(keyOf(place), { ...found, nearest }, way, sight, null)
     return true
   }
 
@@ -193,7 +204,7 @@ export class KeptFiles {
   }
 
   /** Of the root and each folder down to `path`; null unless all are folders of the root's volume, reached without a link. */
-  #folderSights(path: string): Sight[] | null {
+  #wayTo(path: string): Way | null {
     const sights: Sight[] = []
     let device: number | undefined
     let name = this.#root
@@ -201,16 +212,26 @@ export class KeptFiles {
       if (segment !== '') name = `${name}/${segment}`
       let sight = this.#folders.get(name)
       if (sight === undefined) {
-        if (this.#folders.size >= FOLDERS) this.#folders.clear()
+        if (this.#folders.size >= FOLDERS) this.#forgetFolders()
         sight = new Sight(name, this.#pace)
         this.#folders.set(name, sight)
       }
       sight.look()
-      device ??= sight.stats?.dev
-      if (sight.kind !== 'folder' || sight.stats?.dev !== device) return null
+      device ??= sight.device
+      if (sight.kind !== 'folder' || sight.device !== device) return null
       sights.push(sight)
     }
-    return sights
+    let way = this.#ways.get(path)
+    if (way === undefined) {
+      way = new Way(sights)
+      this.#ways.set(path, way)
+    }
+    return way
+  }
+
+  #forgetFolders(): void {
+    this.#folders.clear()
+    this.#ways.clear()
   }
 
   #sight(folder: string, name: string): Sight {
@@ -218,11 +239,12 @@ export class KeptFiles {
     return new Sight(path, this.#pace)
   }
 
-  #add(key: string, found: Kept, sights: readonly Sight[]): void {
-    const before = this.#entries.get(key)
-    if (before !== undefined) this.#drop(key, before)
-    const versions = sights.map(sight => sight.look())
-    this.#entries.set(key, { found, sights, versions, weight: ENTRY_WEIGHT, used: false })
+  #add(key: string, found: Kept, way: Way, sight: Sight, before: Way | null): void {
+    const known = this.#entries.get(key)
+    if (known !== undefined) this.#drop(key, known)
+    const [wayVersion, version, beforeVersion] = [way.look(), sight.look(), before?.look() ?? 0]
+    const seen = { way, wayVersion, sight, version, before, beforeVersion }
+    this.#entries.set(key, { found, ...seen, weight: ENTRY_WEIGHT, used: false })
     this.#weight += ENTRY_WEIGHT
     this.#makeRoom()
   }
@@ -248,7 +270,7 @@ export class KeptFiles {
   #clear(live: ResolvedLive): void {
     this.#rules = live
     this.#entries.clear()
-    this.#folders.clear()
+    this.#forgetFolders()
     this.#weight = 0
   }
 }

@@ -9,6 +9,7 @@
  * error nobody thought of is a 500 and not a hanging request. What is in memory
  * is answered within the call: a promise comes only where the disk is waited for.
  */
+
 import { CHALLENGE } from './authentication.ts'
 import { respondWithAuthority } from './authority-page.ts'
 import { applyCleanUrls, mayMove } from './clean-urls.ts'
@@ -22,6 +23,7 @@ import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
 import { selectPage } from './live/page-form.ts'
 import type { DiskPath } from './open-file.ts'
+import { nearestAddress, redirectTo } from './redirect.ts'
 import { type Missing, missingFor, nearestFolder, type Place } from './representation.ts'
 import type { Request, Site } from './request.ts'
 import { respondWithForm } from './respond-file.ts'
@@ -30,7 +32,7 @@ import { createResponse, type Response, refuse, withContent, withoutContent } fr
 import { startPeriod } from './sight.ts'
 import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
 import { type Soon, whenReady } from './soon.ts'
-import { encodePath, type ParsedTarget, type Target } from './target.ts'
+import type { ParsedTarget, Target } from './target.ts'
 import { asksForZip, respondWithZip } from './zip/zip.ts'
 
 export const ALLOW = 'GET, HEAD, OPTIONS'
@@ -265,24 +267,6 @@ function checkHosts(request: Request, site: Site, authority: string | null): Err
   return null
 }
 
-/** 301 to the same origin: the location starts with exactly one slash, whatever the target started with. */
-function redirectTo(place: Place, query: string, site: Site): Response {
-  const { path, bytes, folder } = addressOf(place, site)
-  // What no URI may hold (RFC 3986 §2); what it may, stays as it came.
-  const ascii = query.replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, char => encodePath(Buffer.from(char, 'latin1')))
-  const location = `/${encodePath(bytes ?? path)}${folder && path !== '' ? '/' : ''}${ascii}`
-  return createResponse(301, ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache'], null)
-}
-
-/** Where rules serve a folder below the root in its place, no address names it. */
-function addressOf(place: Place, { under }: Site): Place {
-  if (under === undefined || under.folder === '') return place
-  const { path, bytes } = place
-  const length = path === under.folder ? under.folder.length : under.folder.length + 1
-  const cut = Buffer.byteLength(path.slice(0, length))
-  return { ...place, path: path.slice(length), bytes: bytes === null ? null : bytes.subarray(cut) }
-}
-
 const MISSING: Readonly<Record<Missing['reason'], ErrorName>> = {
   absent: 'absent',
   unreadable: 'unreadable',
@@ -310,14 +294,6 @@ function respondMissing(found: Missing, work: Work): Soon<Response> {
         : orNavigation(refuse('absent', request, { ...page, nearest: nearestAddress(nearest, site) }), site),
     )
   })
-}
-
-/** The folder to go back to, as it is asked for; the root where rules serve none above. */
-function nearestAddress(path: string, site: Site): string {
-  const { folder = '' } = site.under ?? {}
-  const isBelow = path === folder || path.startsWith(`${folder}/`)
-  if (folder === '') return path
-  return isBelow ? addressOf({ path, bytes: null, folder: true }, site).path : ''
 }
 
 /** The site's own page for what is not there, as hosts have it: 404.html in its root. */

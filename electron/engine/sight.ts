@@ -122,7 +122,12 @@ export class Sight {
   #period = -1
   #version = 0
   #kind: Kind = 'other'
-  #stats: fs.Stats | undefined
+  // Its state as numbers of its own, as following references into memory takes longer than comparing what is there.
+  #ctime = 0
+  #mtime = 0
+  #size = 0
+  #inode = 0
+  #device = 0
 
   constructor(path: string, pace: Pace) {
     this.path = path
@@ -133,9 +138,9 @@ export class Sight {
     return this.#kind
   }
 
-  /** Undefined where there is nothing, or nothing that can be told. */
-  get stats(): fs.Stats | undefined {
-    return this.#stats
+  /** The volume that it lies on, where there is anything. */
+  get device(): number {
+    return this.#device
   }
 
   /**
@@ -167,32 +172,51 @@ export class Sight {
     } catch {
       // Not to be known is not the same as before.
     }
-    // What is as it was is not stored again: an old object that holds new ones costs the garbage collector more than the look.
-    if (kind !== this.#kind || kind === 'other' || !isSame(kind, stats, this.#stats)) {
+    if (kind !== this.#kind || kind === 'other' || !this.#isAsBefore(stats)) {
       this.#version++
       this.#kind = kind
-      this.#stats = stats
+      this.#ctime = stats?.ctimeMs ?? 0
+      this.#mtime = stats?.mtimeMs ?? 0
+      this.#size = stats?.size ?? 0
+      this.#inode = stats?.ino ?? 0
+      this.#device = stats?.dev ?? 0
     }
     return this.#version
+  }
+
+  /** For a state of the same kind. What is in a folder is not the folder's own business here. */
+  #isAsBefore(now: fs.Stats | undefined): boolean {
+    if (now === undefined) return true
+    if (now.ino !== this.#inode || now.dev !== this.#device) return false
+    return (
+      this.#kind === 'folder' ||
+      (now.ctimeMs === this.#ctime && now.mtimeMs === this.#mtime && now.size === this.#size)
+    )
+  }
+}
+
+/** Several as one: the folders on the way to something, which all that is in the last one has in common. */
+export class Way {
+  readonly #sights: readonly Sight[]
+  #period = -1
+  #version = 0
+
+  constructor(sights: readonly Sight[]) {
+    this.#sights = sights
+  }
+
+  /** As for one. */
+  look(): number {
+    if (this.#period === period) return this.#version
+    this.#period = period
+    // Each only grows, so the sum is another whenever one of them is.
+    let sum = 0
+    for (const sight of this.#sights) sum += sight.look()
+    this.#version = sum
+    return sum
   }
 }
 
 function kindOf(stats: fs.Stats): Kind {
   return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other'
-}
-
-/** What is in a folder is not the folder's own business here. */
-function isSame(kind: Kind, a: fs.Stats | undefined, b: fs.Stats | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b
-  return kind === 'folder' ? a.ino === b.ino && a.dev === b.dev : isSameState(a, b)
-}
-
-function isSameState(a: fs.Stats, b: fs.Stats): boolean {
-  return (
-    a.ctimeMs === b.ctimeMs &&
-    a.mtimeMs === b.mtimeMs &&
-    a.size === b.size &&
-    a.ino === b.ino &&
-    a.dev === b.dev
-  )
 }
