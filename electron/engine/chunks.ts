@@ -11,6 +11,8 @@ const LARGEST = 512 * 1024
 const SMALLEST = 16 * 1024
 /** What all readers hold together, as far as the smallest buffers allow. */
 const BUDGET = 16 * 1024 * 1024
+/** Before each, for the head of an answer that is sent with it. */
+const ROOM = 1024
 /** What is kept for the next reader while nobody holds it. */
 const KEPT = 2 * 1024 * 1024
 
@@ -54,7 +56,7 @@ export class Chunks {
       this.#keptBytes -= size
       if (kept !== undefined) return kept
     }
-    return Buffer.allocUnsafeSlow(size)
+    return Buffer.allocUnsafeSlow(ROOM + size).subarray(ROOM)
   }
 
   give(buffer: Buffer): void {
@@ -73,6 +75,19 @@ export class Lease {
   constructor(buffer: Buffer, from: Chunks) {
     this.#buffer = buffer
     this.#from = from
+  }
+
+  /**
+   * The content, which begins where the buffer does, with this head (of characters below 256) right before it, as one
+   * piece takes less to send than two; null where there is no room for it.
+   */
+  withHead(head: string, content: Buffer): Buffer | null {
+    const buffer = this.#buffer
+    if (buffer === null || head.length > ROOM || content.byteOffset !== buffer.byteOffset) return null
+    if (content.buffer !== buffer.buffer) return null
+    const whole = Buffer.from(buffer.buffer, buffer.byteOffset - head.length, head.length + content.length)
+    whole.write(head, 'latin1')
+    return whole
   }
 
   /** Twice is harmless. */

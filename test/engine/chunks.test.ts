@@ -91,3 +91,29 @@ describe('buffers for large files', () => {
     expect(chunks.take(64 * KiB)).not.toBe(buffer)
   })
 })
+
+describe('a content with its head', () => {
+  it('is one piece of memory, where the head has room', () => {
+    const chunks = new Chunks()
+    const buffer = chunks.take(16 * KiB)
+    const lease = new Lease(buffer, chunks)
+    buffer.write('content')
+    const content = buffer.subarray(0, 7)
+    const whole = lease.withHead('head: é\r\n', content)
+    expect(whole?.toString('latin1')).toBe('head: é\r\ncontent')
+    expect(whole?.buffer).toBe(buffer.buffer)
+    expect(lease.withHead('x'.repeat(1_024), content)).toHaveLength(1_031)
+    expect(lease.withHead('x'.repeat(1_025), content)).toBeNull()
+    expect(content.toString()).toBe('content')
+  })
+
+  it('is not put together from what is not its own, or not any more', () => {
+    const chunks = new Chunks()
+    const buffer = chunks.take(16 * KiB)
+    const lease = new Lease(buffer, chunks)
+    expect(lease.withHead('head', Buffer.from('other'))).toBeNull()
+    expect(lease.withHead('head', buffer.subarray(1))).toBeNull()
+    lease.close()
+    expect(lease.withHead('head', buffer)).toBeNull()
+  })
+})
