@@ -146,6 +146,14 @@ describe('the rules of a host', () => {
     expect(await namesIn('/')).toContain('_headers')
   })
 
+  it('lead to the page itself, not to its clean address', async () => {
+    const { port } = await serve(FILES, { hostRules: true, cleanUrls: true })
+    const ask = (path: string) => rawRequest(port, get(path))
+    expect(await ask('/app/any/where')).toMatchObject({ status: 200, text: 'app' })
+    expect(await ask('/gone')).toMatchObject({ status: 410, text: 'own page' })
+    expect(await ask('/app.html')).toMatchObject({ status: 301, fields: { location: '/app' } })
+  })
+
   it('are those of the files as they are now, and none when they are off', async () => {
     const { port, root, server } = await serve(FILES, { hostRules: 'netlify' })
     writeFileSync(join(root, '_redirects'), '/to /other 307\n')
@@ -165,6 +173,11 @@ describe('404.html', () => {
     expect((await rawRequest(port, get('/404.html'))).status).toBe(200)
     rmSync(join(root, '404.html'))
     expect((await rawRequest(port, get('/none'))).text).toContain('Nothing at this address')
+  })
+
+  it('is so where addresses are clean, too', async () => {
+    const { port } = await serve({ '404.html': '<h1>Lost</h1>' }, { cleanUrls: true })
+    expect(await rawRequest(port, get('/none'))).toMatchObject({ status: 404, text: '<h1>Lost</h1>' })
   })
 })
 
