@@ -30,6 +30,8 @@ function TrustButtons({ authority }: { readonly authority: AuthorityState }) {
     const done = wanted ? now === 'all' : now === 'none'
     if (done) toast(wanted ? 'Trusted on this computer' : 'No longer trusted on this computer')
     else if (result.value.steps.length > 0) toast('The rest is to be done by hand')
+    // Where there is one, it trusts it now or there are steps.
+    else if (wanted && now === 'none') toast('No browser of yours was found: start one, then try again')
     else toast(words[now][0])
   }
   // One button that stays where it is, so that it keeps the focus; both only where each has something to do.

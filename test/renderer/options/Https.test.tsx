@@ -52,6 +52,16 @@ describe('HTTPS', () => {
     expect(button('Remove Trust')).toBeDefined()
   })
 
+  it('says so where there is no browser to trust it', async () => {
+    await open(https, {
+      state: { authority },
+      handlers: { 'authority.trust': () => ({ ok: true, value: authority }) },
+    })
+    button('Trust on This Computer…').click()
+    await press('Shift')
+    expect(status()).toContain('No browser of yours was found: start one, then try again')
+  })
+
   it('takes an own certificate, and gives it back', async () => {
     const { options } = await open(https, { state: { authority } })
     button('Use Own Certificate…').focus()
