@@ -191,7 +191,8 @@ async function main(): Promise<number> {
       return (await print(`${version}\n`)) ? EXIT.stopped : EXIT.failed
     case 'refuse':
       say(wanted.message)
-      words().write(`\n${usage}`)
+      // Not all of them: in most terminals they would push out what was wrong.
+      say('servebar --help tells of all options')
       return EXIT.usage
     case 'trust':
     case 'untrust': {
