@@ -232,8 +232,8 @@ export function createServers(owner: ServersOwner): Servers {
         if (!after) return
         if (!bindingDiffers(before.options, after.options)) configure(after)
         else if (await close(id, MOVE_DRAIN)) await open(id)
-        // "Port 80 needs ..." would speak of a port that is no longer meant.
-        else if (failedToListen(after)) owner.patch(id, { status: { phase: 'stopped' } })
+        // What was in the way may be mended: the other port, the right key.
+        else if (failedToListen(after)) await open(id)
       }),
     withFreshOrigins(sites) {
       const fresh = sites.map(site => {

@@ -139,7 +139,7 @@ describe('a site by HTTPS', () => {
     expect(problemOn(site(id))).toMatchObject({ type: 'certificate', remedies: [{ action: 'try-again' }] })
     // Another wish, another attempt.
     await invoke('site.configure', { id, options: { https: false } })
-    expect(site(id).status.phase).toBe('stopped')
+    expect(site(id).status.phase).toBe('listening')
   })
 
   it('is told in the state when its authority is looked at', async () => {

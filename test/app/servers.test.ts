@@ -224,7 +224,7 @@ describe('a port chosen by hand', () => {
     expect(remedies[0]?.action === 'use-port' && remedies[0].port).toBeGreaterThanOrEqual(8080)
   })
 
-  it('no longer complains of the old port once another is meant', async () => {
+  it('is tried at once when it is another one than the one that was taken', async () => {
     const { invoke, folder, site } = await startApp()
     const [id = ''] = await invoke('site.add', { folders: [await folder('a')] })
     const chosen = await freePort()
@@ -234,7 +234,7 @@ describe('a port chosen by hand', () => {
     await invoke('site.configure', { id, options: { listing: false } })
     expect(site(id).status.phase).toBe('failed')
     await invoke('site.configure', { id, options: { port: await freePort() } })
-    expect(site(id).status.phase).toBe('stopped')
+    expect(site(id).status.phase).toBe('listening')
   })
 })
 
