@@ -73,7 +73,7 @@ export function faultWords(fault: CertificateFault): Words {
     case 'needs-passphrase':
       return words(
         `The key in ${fault.file} needs a passphrase`,
-        `Give the passphrase, or make a key without one: openssl pkey -in ${shell(fault.file)} -out key.pem`,
+        `Make a key without one: openssl pkey -in ${shell(fault.file)} -out key.pem`,
       )
     case 'wrong-passphrase':
       return words(`The passphrase does not open the key in ${fault.file}`, 'Check it, and type it again.')
@@ -92,7 +92,7 @@ export function faultWords(fault: CertificateFault): Words {
     case 'expired':
       return words(
         `The certificate in ${fault.file} expired on ${day(fault.at)}`,
-        'Renew it; Servebar takes the new one without a restart.',
+        'Renew it, then try again.',
       )
     case 'not-yet-valid':
       return words(

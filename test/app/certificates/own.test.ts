@@ -189,7 +189,13 @@ describe('what does not work is refused by name', () => {
       { ...key, kind: 'broken' },
       /damaged/,
     ],
-    ['a key with a passphrase', pair.cert, encrypted, { kind: 'needs-passphrase' }, /openssl pkey -in/],
+    [
+      'a key with a passphrase',
+      pair.cert,
+      encrypted,
+      { kind: 'needs-passphrase' },
+      /^Make a key without one: openssl pkey -in/,
+    ],
     ['one of the old kind', pair.cert, oldEncrypted, { kind: 'needs-passphrase' }, /openssl pkey -in/],
     ['the key of another', pair.cert, other.key, { kind: 'mismatch' }, /made together/],
     [
