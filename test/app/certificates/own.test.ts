@@ -194,7 +194,7 @@ describe('what does not work is refused by name', () => {
       pair.cert,
       encrypted,
       { kind: 'needs-passphrase' },
-      /^Make a key without one: openssl pkey -in/,
+      /\. Make a key without one: openssl pkey -in/,
     ],
     ['one of the old kind', pair.cert, oldEncrypted, { kind: 'needs-passphrase' }, /openssl pkey -in/],
     ['the key of another', pair.cert, other.key, { kind: 'mismatch' }, /made together/],
