@@ -10,6 +10,7 @@ import { Icon } from '../Icon.tsx'
 import { nextIndex } from '../list-keys.ts'
 import { qrCodeOf } from '../qr.ts'
 import { Segments } from '../Segments.tsx'
+import { useSiteActions } from '../site-actions.ts'
 import { networkOrigins, openWrites } from '../sites.ts'
 
 /** Where an authority's certificate is handed out; the engine serves it by plain HTTP too. */
@@ -126,6 +127,7 @@ function whoCanOpen(site: Site): string {
 }
 
 export function ShareAddresses({ site }: { readonly site: Site }) {
+  const { setPassword } = useSiteActions()
   const [url, setUrl] = useState<string | null>(null)
   const [wanted, setLeadsTo] = useState<'site' | 'certificate'>('site')
   const group = useRef<HTMLDivElement>(null)
@@ -180,7 +182,14 @@ export function ShareAddresses({ site }: { readonly site: Site }) {
           />
         ))}
       </div>
-      <p className="group-note share-note">{whoCanOpen(site)}</p>
+      <p className="group-note share-note">
+        <span>{whoCanOpen(site)}</span>
+        {site.options.password === null && (
+          <button type="button" className="link" onClick={() => setPassword(site)}>
+            Set Password…
+          </button>
+        )}
+      </p>
     </>
   )
 }

@@ -105,6 +105,21 @@ describe('the addresses', () => {
   })
 })
 
+describe('a password', () => {
+  it('can be set from there while there is none', async () => {
+    await open(shared())
+    fireEvent.click(screen.getByRole('button', { name: 'Set Password…' }))
+    await press('Shift')
+    expect(screen.queryByRole('dialog', { name: 'Share portfolio' })).toBeNull()
+    expect(focused()).toBe('Password')
+  })
+
+  it('is not offered where there is one', async () => {
+    await open(shared({}, { password: { user: 'maria' } }))
+    expect(screen.queryByRole('button', { name: 'Set Password…' })).toBeNull()
+  })
+})
+
 describe('until', () => {
   it('is chosen by the arrow keys, and says when it ends', async () => {
     const { bridge } = await open(shared())
