@@ -111,7 +111,7 @@ describe.each(hosts)('options in %s', (_name, whyNot, open) => {
     expect(await (await fetch(`${plain}/about`)).text()).toBe('about')
     const lost = await fetch(`${plain}/nothing`)
     expect([lost.status, await lost.text()]).toEqual([404, 'lost'])
-    await change('Rules of the host')
+    await choose('Rules of the host', 'Netlify')
     await page.getByText(/_redirects, line 2/).waitFor()
     await eventually(async () => (await fetch(`${plain}/app/x`, { redirect: 'manual' })).status).toBe(200)
 

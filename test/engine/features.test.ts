@@ -147,7 +147,7 @@ describe('the rules of a host', () => {
   })
 
   it('lead to the page itself, not to its clean address', async () => {
-    const { port } = await serve(FILES, { hostRules: true, cleanUrls: true })
+    const { port } = await serve(FILES, { hostRules: 'netlify', cleanUrls: true })
     const ask = (path: string) => rawRequest(port, get(path))
     expect(await ask('/app/any/where')).toMatchObject({ status: 200, text: 'app' })
     expect(await ask('/gone')).toMatchObject({ status: 410, text: 'own page' })
