@@ -3,16 +3,18 @@
  * need no turns: each has its own flow control, and what a connection may hold
  * is bounded by the number of its streams.
  */
+import { type IncomingHttpHeaders, METHODS } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import type { Peer } from './connection.ts'
 import { createEnvelope } from './envelope.ts'
-import { type Context, isChatter } from './exchange.ts'
+import type { ErrorName } from './error-page.ts'
+import { type Context, isChatter, READING, REFUSED_WITH } from './exchange.ts'
 import { Clock, ExchangeRecord } from './exchange-record.ts'
-import { withExtraFields } from './header-fields.ts'
+import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import { type Framed, Incoming } from './incoming.ts'
-import { Client, sendOnStream } from './reply.ts'
+import { Client, sendContinue, sendOnStream } from './reply.ts'
 import type { Request } from './request.ts'
-import { type Response, withFields } from './response.ts'
+import { createErrorResponse, type Response, withFields, withoutContent } from './response.ts'
 import { startPeriod } from './sight.ts'
 
 /** No field about the connection exists in HTTP/2 (§8.2.2). */
@@ -30,30 +32,33 @@ export async function handleStream(
   message.on('error', () => client.leave())
   const lines = fieldLines(message.rawHeaders)
   const { site } = context
-  const wanted = site.writes.takesContent(message.method, site.live)
+  const { method } = message
+  const refused = refusalOf(message)
+  const wanted = refused === null && site.writes.takesContent(method, site.live)
+  const waits = message.headers.expect !== undefined
+  const invite = waits ? () => sendContinue(out) : null
+  const framed = framingOf(message.stream)
   // It has all that is used of an IncomingMessage, but for `complete`, which a stream that is reset is, too.
-  const content = wanted
-    ? new Incoming(message as never, context.patience, null, framingOf(message.stream))
-    : null
+  const content = wanted ? new Incoming(message as never, context.patience, invite, framed) : null
   if (content === null) message.resume()
-  const { authority, headers } = message
-  const host = authority || headers.host
+  // Whoever sends content that nobody wants is told the answer, and need not send it (RFC 9110 §10.1.1).
+  if (waits && refused === null && content === null && READING.has(method)) sendContinue(out)
   const request: Request = {
-    method: message.method,
-    target: message.url,
-    fields: headers,
-    hosts: host === undefined ? [] : hostsOf(host, headers.host),
+    method,
+    target: message.url ?? message.authority,
+    fields: fieldsOf(message),
+    hosts: hostsOf(message),
     httpVersion: message.httpVersion,
     clientIsLocal: clock.clientIsLocal,
     client: clock.clientAddress,
     ...(content && { content }),
   }
   startPeriod()
-  const answered = withExtraFields(await context.respond(request, site), context.extraFields())
-  const response = withoutConnectionFields(answered)
-  // Behind the whole answer, the rest is not waited for (§8.1).
-  if (content !== null && !content.isWhole) message.stream?.once('finish', () => message.stream?.destroy())
+  const decided = refused === null ? await context.respond(request, site) : refuse(refused, context, request)
+  const response = withoutConnectionFields(withExtraFields(decided, context.extraFields()))
   const delivery = await sendOnStream(response, envelope(), out, client)
+  // What is still to come is of no use to anybody (§8.1).
+  if (!framed.isWhole()) message.stream?.close()
   if (isChatter(request, site)) return
   context.onExchange(
     new ExchangeRecord(request, clock, lines, response, envelope(), delivery, performance.now()),
@@ -68,10 +73,48 @@ function framingOf(stream: ServerHttp2Stream): Framed {
   return { isEmpty, isWhole: () => isEmpty || stream.state.state === HALF_CLOSED_REMOTE }
 }
 
-/** Two that differ are refused as two Host fields are (§8.3.1). */
-function hostsOf(authority: string, host: string | undefined): readonly string[] {
-  return host === undefined || host === authority ? [authority] : [authority, host]
+/** What HTTP/1.1 refuses before it is a request here. */
+function refusalOf({ method, headers: { expect } }: Http2ServerRequest): ErrorName | null {
+  // A tunnel has no path (§8.5), and no file server is one.
+  if (method === 'CONNECT') return 'method-not-allowed'
+  if (!KNOWN_METHODS.has(method)) return 'unknown-method'
+  return expect === undefined || /^100-continue$/i.test(expect) ? null : 'expectation-failed'
 }
+
+const KNOWN_METHODS = new Set(METHODS)
+
+function refuse(name: ErrorName, { site }: Context, request: Request): Response {
+  const error = createErrorResponse(name, { hint: request.clientIsLocal }, REFUSED_WITH[name] ?? [])
+  const response = withOwnerFields(error, site.live, request.fields.origin)
+  return request.method === 'HEAD' ? withoutContent(response) : response
+}
+
+/** Two that differ are no host at all (§8.3.1). */
+function hostsOf({ authority, headers: { host } }: Http2ServerRequest): string[] {
+  if (!authority) return host === undefined ? [] : [host]
+  return host === undefined || host.toLowerCase() === authority.toLowerCase()
+    ? [authority]
+    : [authority, host]
+}
+
+/** node:http2 takes the first of several where RFC 9110 has a list, or nothing at all. */
+function fieldsOf({ headers, rawHeaders }: Http2ServerRequest): IncomingHttpHeaders {
+  let fields: IncomingHttpHeaders = headers
+  const seen = new Set<string>()
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (seen.has(name) && FIRST_OF.has(name)) {
+      fields = { ...fields, [name]: `${fields[name]}, ${rawHeaders[i + 1]}` }
+    }
+    seen.add(name)
+  }
+  return fields
+}
+
+const FIRST_OF = new Set([
+  ...['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'],
+  ...['range', 'if-range'],
+])
 
 /** Without the pseudo-header fields (§8.3), but for the authority, which is what Host was. */
 function fieldLines(raw: readonly string[]): string[] {

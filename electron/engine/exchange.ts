@@ -40,9 +40,9 @@ const last = createEnvelope(['Connection', 'close'])
 /** Pipelined by a client that left before its turn: recorded as logs of servers do, with a status that nobody is sent. */
 const UNANSWERED = createResponse(499, [], null)
 /** The methods whose content is waited for. */
-const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+export const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** What an answer must say besides. */
-const REFUSED_WITH: Partial<Record<ErrorName, readonly string[]>> = {
+export const REFUSED_WITH: Partial<Record<ErrorName, readonly string[]>> = {
   'method-not-allowed': ['Allow', ALLOW],
   busy: ['Retry-After', '1'],
 }

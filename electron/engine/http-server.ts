@@ -19,7 +19,7 @@ import {
   turnAway,
 } from './exchange.ts'
 import { handleStream } from './exchange-http2.ts'
-import { Reply, sendContinue } from './reply.ts'
+import { Reply } from './reply.ts'
 import { speaksHttp2 } from './secure.ts'
 import type { Soon } from './soon.ts'
 
@@ -82,15 +82,17 @@ export function attach(server: EventEmitter, arrival: 'connection' | 'secureConn
     if (speaksHttp2(socket)) {
       // Its session sees to what is under way on it.
       connection.handedOn = true
-      // Who has ended HTTP/2 waits for nothing more (RFC 9113 §9.1); sockets of ours are half open else.
-      socket.once('end', () => socket.destroy())
       if (!admission.enter(connection)) socket.destroy()
     } else if (!admission.enter(connection)) turnAway(context, connection)
   })
   server.on('session', (session: ServerHttp2Session) => {
     session.on('error', () => session.destroy())
-    session.setTimeout(SESSION_TIMEOUT, () => session.close())
-    connections.get(session.socket as Socket)?.onHangUp(() => session.close())
+    // Not close(), which would wait for the streams on which nothing happens.
+    session.setTimeout(SESSION_TIMEOUT, () => session.destroy())
+    // Who has ended waits for nothing more (RFC 9113 §9.1), and sockets of ours are half open else. What a session
+    // calls its socket is not the real one, which this returns.
+    const socket = (session.socket as Socket).once('end', () => session.destroy())
+    connectionOf(socket).onHangUp(() => session.close())
   })
   // A client that does not trust the certificate says so, and goes.
   server.on('tlsClientError', (_error, socket: Socket) => socket.destroy())
@@ -105,9 +107,7 @@ export function attach(server: EventEmitter, arrival: 'connection' | 'secureConn
   for (const event of ['checkContinue', 'checkExpectation']) {
     server.on(event, (request: IncomingMessage | Http2ServerRequest, out: Reply | Http2ServerResponse) => {
       if (isStream(request)) {
-        const stream = out as Http2ServerResponse
-        sendContinue(stream)
-        track(handleStream(context, peerOf(request.socket), request, stream))
+        track(handleStream(context, peerOf(request.socket), request, out as Http2ServerResponse))
       } else track(handleExpectation(context, connectionOf(request.socket), request, out as Reply))
     })
   }

@@ -7,6 +7,7 @@
 import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { inTurn } from './bulk.ts'
 import { Lease } from './chunks.ts'
 import { type Envelope, sentFields } from './envelope.ts'
@@ -43,7 +44,7 @@ export class Client {
   }
 
   /** Resolves with the event, or when the client has gone: whether it is still there. One at a time. */
-  until(out: ServerResponse | Http2ServerResponse, event: 'drain' | 'finish'): Promise<boolean> {
+  until(out: ServerResponse | Writable, event: 'drain' | 'finish'): Promise<boolean> {
     if (this.gone) return Promise.resolve(false)
     return new Promise(resolve => {
       const done = (): void => {
@@ -246,6 +247,9 @@ async function sendInParts(
   }
 }
 
+/** RFC 9113 §7 */
+const INTERNAL_ERROR = 2
+
 /** The same over HTTP/2, where the stream does the framing. */
 export async function sendOnStream(
   response: Response,
@@ -254,6 +258,7 @@ export async function sendOnStream(
   client: Client,
 ): Promise<Delivery> {
   const { content, file, status } = response
+  const { stream } = out
   let bytesSent = 0
   try {
     if (client.gone) return { bytesSent, aborted: true, cause: null }
@@ -279,10 +284,12 @@ export async function sendOnStream(
       }
       out.end()
     }
-    const whole = out.writableFinished || (await client.until(out, 'finish'))
+    // That of `out` comes when the client, too, has said all that it has to say.
+    const whole = stream.writableFinished || (await client.until(stream, 'finish'))
     return { bytesSent, aborted: !whole, cause: null }
   } catch (error) {
-    out.stream?.destroy()
+    // Not as if that had been all.
+    stream.close(INTERNAL_ERROR)
     return { bytesSent, aborted: true, cause: (error as NodeJS.ErrnoException).code ?? 'UNKNOWN' }
   } finally {
     file?.close()

@@ -18,6 +18,12 @@ const HANDSHAKE_TIMEOUT = 15_000
 /** Requests under way on one connection of HTTP/2 (RFC 9113 §6.5.2); browsers expect 100. */
 const MAX_STREAMS = 128
 
+/**
+ * MB. node:http2 never takes off the count what was waiting on a stream that is reset, so that its limit, 10, makes a
+ * connection deaf after some forty downloads that were broken off. What is really held is bounded by the streams.
+ */
+const UNBOUNDED = 1_000_000
+
 interface Limits {
   readonly headersTimeout: number
   readonly requestTimeout: number
@@ -32,6 +38,7 @@ export function createSecureServer(identity: TlsIdentity, limits: Limits): Http2
     key,
     ...(forServerName ? { SNICallback: contextsFor(forServerName) } : {}),
     allowHTTP1: true,
+    maxSessionMemory: UNBOUNDED,
     // Of the answers on HTTP/1.1.
     Http1ServerResponse: Reply,
     handshakeTimeout: HANDSHAKE_TIMEOUT,
