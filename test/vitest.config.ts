@@ -60,6 +60,27 @@ export default defineConfig({
           env: { SERVEBAR_TEST_TLS: '1' },
         },
       },
+      // The same requests by way of HTTP/2; what has no form there is listed, with the reason. Files about framing,
+      // sockets and time (messages, timeouts, pressure, reply, server, limits, throttle) have theirs in http2.test.ts.
+      {
+        plugins: [pageScript()],
+        test: {
+          ...patience,
+          name: 'http2',
+          include: [
+            'test/engine/wire/{conditional,fine-print,methods,range,targets}.test.ts',
+            'test/engine/folder/*.test.ts',
+            'test/engine/writes/*.test.ts',
+            'test/engine/zip/zip.test.ts',
+            'test/engine/{authentication,clean-urls,content-*,cors,exchange,features,header-fields}.test.ts',
+            'test/engine/{large-files,letter-case,listing,listing-json,options,representation}.test.ts',
+            'test/engine/{respond,single-page,symlinks}.test.ts',
+          ],
+          setupFiles: ['test/support/http1-only.ts'],
+          environment: 'node',
+          env: { SERVEBAR_TEST_TLS: '1', SERVEBAR_TEST_HTTP2: '1' },
+        },
+      },
       {
         oxc: { jsx: { runtime: 'automatic' } },
         test: {

@@ -195,7 +195,7 @@ describe('connections', () => {
     for (let n = 0; n < 50; n++) {
       const connection = new RawConnection(served.port)
       connection.send(n % 2 === 0 ? get('/a.txt') : 'GET /a.t')
-      connection.socket.once('connect', () => connection.socket.resetAndDestroy())
+      connection.socket.once('connect', () => connection.reset())
     }
     expect((await rawRequest(served.port, get('/a.txt'))).text).toBe('hello')
   })

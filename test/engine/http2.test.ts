@@ -2,7 +2,8 @@
  * What only HTTP/2 has (RFC 9113): header sections that are none, many streams of
  * one connection, streams that are reset, readers that stop, and how it ends.
  */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FRAMES, FrameConnection, linesOf } from '../support/http2-frames.ts'
 import { identity } from '../support/identity.ts'
@@ -249,6 +250,19 @@ describe('content of requests', () => {
     expect(reset.payload.readUInt32BE()).toBe(0)
   })
 
+  it('that is refused is not taken any further either', async () => {
+    const connection = open(await secured({ uploads: {} }))
+    const lines = linesOf({ ':method': 'PUT' }, [['content-length', '40000000']])
+    connection.request(1, lines, false)
+    for (let n = 0; n < 3; n++) connection.frame(FRAMES.data, 0, 1, Buffer.alloc(16_000))
+    expect(await connection.outcome(1)).toBe(409)
+    const reset = await until(() => connection.of(FRAMES.reset, 1)[0], 'a reset')
+    expect(reset.payload.readUInt32BE()).toBe(0)
+    // The connection is not held up by what came.
+    connection.request(3, linesOf())
+    await connection.end(3)
+  })
+
   it('may end with trailers', async () => {
     const served = await secured({ uploads: {} })
     const connection = open(served)
@@ -257,6 +271,22 @@ describe('content of requests', () => {
     connection.request(1, [['x-checksum', '1']])
     await connection.end(1)
     expect(await served.exchange(1)).toMatchObject({ status: 201, fileSize: 3 })
+  })
+
+  it.each<[string, (connection: FrameConnection) => void, Record<string, string>]>([
+    ['cancelled', connection => connection.reset(1), {}],
+    ['cut off with its connection', connection => connection.destroy(), {}],
+    ['cancelled, of a known length', connection => connection.reset(1), { 'content-length': '6' }],
+  ])('that is %s is no file', async (_, cut, fields) => {
+    const served = await secured({ uploads: {} })
+    const connection = open(served)
+    connection.request(1, linesOf({ ':method': 'PUT', ':path': '/new.txt' }, Object.entries(fields)), false)
+    connection.frame(FRAMES.data, 0, 1, Buffer.from('new'))
+    const own = join(served.root, '.servebar/uploads')
+    await until(() => existsSync(own) && readdirSync(own).length > 0, 'a beginning')
+    cut(connection)
+    expect(await served.exchange(1)).toMatchObject({ status: 499, aborted: true })
+    expect(readdirSync(served.root)).not.toContain('new.txt')
   })
 
   it('that is less, or more, than announced, is no file', async () => {

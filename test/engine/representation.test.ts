@@ -15,7 +15,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isInside, missingFor, nearestFolder, select } from '../../electron/engine/representation.ts'
 import { contentOf, nastySite } from '../fixtures/nasty-site.ts'
-import { get, RawConnection, rawRequest } from '../support/raw-request.ts'
+import { get, overHttp2, RawConnection, rawRequest } from '../support/raw-request.ts'
 import { serve } from '../support/serve.ts'
 import { tempFolder, writeFiles } from '../support/temp.ts'
 
@@ -308,8 +308,10 @@ it('nothing outside the root is ever returned', async () => {
     ],
     ...['passwd', 'C:', '%ff', ';x', '?', '..;', '%20', '....', '//'],
   )
+  // Which has no place in HTTP/2.
+  const absolute = overHttp2 ? [] : ['http://localhost/']
   const target = fc
-    .tuple(fc.constantFrom('/', '//', '/./', '/%2e/', 'http://localhost/'), fc.array(piece, { maxLength: 7 }))
+    .tuple(fc.constantFrom('/', '//', '/./', '/%2e/', ...absolute), fc.array(piece, { maxLength: 7 }))
     .map(([start, pieces]) => start + pieces.join('/'))
   await fc.assert(
     fc.asyncProperty(target, async raw => {

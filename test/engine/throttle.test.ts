@@ -185,7 +185,7 @@ describe('a connection', () => {
     const connection = new RawConnection(port)
     connection.send(get('/'))
     await until(() => !throttle.down.idle, 'an answer')
-    connection.socket.resetAndDestroy()
+    connection.reset()
     await ended
     expect(throttle.down.idle && throttle.up.idle).toBe(true)
   })

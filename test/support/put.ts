@@ -1,5 +1,6 @@
 /** Requests that send something, as programs send them: one connection each, and the answer with its JSON. */
 import { request } from 'node:http'
+import { overHttp2, rawRequest } from './raw-request.ts'
 
 export interface Answer {
   readonly status: number
@@ -15,10 +16,27 @@ export interface Sent {
   readonly content?: string | Buffer
 }
 
-export function ask(
+export function ask(port: number, path: string, sent: Sent = {}): Promise<Answer> {
+  return overHttp2 ? askStream(port, path, sent) : askBytes(port, path, sent)
+}
+
+async function askStream(
   port: number,
   path: string,
-  { method = 'GET', fields = {}, content }: Sent = {},
+  { method = 'GET', fields = {}, content = '' }: Sent,
+): Promise<Answer> {
+  const bytes = Buffer.from(content)
+  const all = { Host: `127.0.0.1:${port}`, ...fields, 'Content-Length': String(bytes.length) }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1')
+  const answer = await rawRequest(port, Buffer.concat([head, bytes]))
+  return { ...answer, json: () => JSON.parse(answer.text) }
+}
+
+function askBytes(
+  port: number,
+  path: string,
+  { method = 'GET', fields = {}, content }: Sent,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(

@@ -152,7 +152,7 @@ describe('a form', () => {
         part(`name="files"; filename="b.txt"\r\n\r\n${'half'.repeat(1_000)}`),
     )
     await until(() => existsSync(join(served.root, 'a.txt')), 'the first file')
-    connection.socket.resetAndDestroy()
+    connection.reset()
     await until(
       () => readdirSync(join(served.root, '.servebar/uploads')).length === 0,
       'the rest to be removed',

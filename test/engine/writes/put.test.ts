@@ -252,7 +252,7 @@ describe('what breaks off', () => {
     await until(() => !isTidy(root), 'the upload to begin')
     expect((await rawRequest(port, get('/half.txt'))).status).toBe(404)
     expect((await rawRequest(port, get('/?json'))).text).toContain('"unfiltered":0')
-    connection.socket.resetAndDestroy()
+    connection.reset()
     await until(() => isTidy(root), 'the rest to be removed')
     expect(existsSync(join(root, 'half.txt'))).toBe(false)
     expect(await exchange(3)).toMatchObject({ method: 'PUT', status: 499, aborted: true })

@@ -55,7 +55,7 @@ async function sendAndCut(
   connection.send(content.subarray(from, to))
   const part = join(own(served.root), `${address.split('/').at(-1)}.part`)
   await until(() => statSync(part).size === to, `${to} bytes on disk`)
-  connection.socket.resetAndDestroy()
+  connection.reset()
 }
 
 describe('an upload whose connection is cut', () => {
