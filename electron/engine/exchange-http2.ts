@@ -41,8 +41,6 @@ export async function handleStream(
   // It has all that is used of an IncomingMessage, but for `complete`, which a stream that is reset is, too.
   const content = wanted ? new Incoming(message as never, context.patience, invite, framed) : null
   if (content === null) message.resume()
-  // Of what breaks off, node:http2 says afterwards that it has ended.
-  else message.once('aborted', () => content.fail('gone'))
   // Whoever sends content that nobody wants is told the answer, and need not send it (RFC 9110 §10.1.1).
   if (waits && refused === null && content === null && READING.has(method)) sendContinue(out)
   const request: Request = {

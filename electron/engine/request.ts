@@ -27,6 +27,8 @@ export interface Request {
   readonly client: string
   /** It shares what the disk has shown to others in this turn of the event loop (sight.ts); otherwise all is looked at anew. */
   readonly shares?: boolean
+  /** The policies that rules give to the page of this file; null: the owner's. Asked for while pages reload. */
+  readonly policiesOf?: (file: string) => readonly string[] | null
   /** Where `takesContent` wants it; else it has been read and dropped. */
   readonly content?: Incoming
 }

@@ -10,7 +10,7 @@ import type { ResolvedLive } from './options.ts'
 import type { Place } from './representation.ts'
 import type { Request, Site, Under } from './request.ts'
 import { createResponse, type Response, refuse, withFields } from './response.ts'
-import { changeFields } from './rules/field-changes.ts'
+import { changeFields, type FieldChanges } from './rules/field-changes.ts'
 import { askOf, type HostRules, type Rules } from './rules/host-rules.ts'
 import { onlyFile } from './rules/only-file.ts'
 import type { Decision } from './rules/redirect-table.ts'
@@ -45,7 +45,10 @@ export function respondByRules(
       return refuse('absent', request, { path: `/${target.path}`, nearest: '' })
     const ask = askOf(target, request, site.scheme)
     const { decision, vary } = rules.decide(ask)
-    const finder = new Finder(rules, siteUnder(rules, site, target.path), request, represent)
+    // What goes into a page on its way out has to know what the page will say.
+    const policiesOf = (file: string): readonly string[] | null => policiesIn(rules.fieldsFor(ask, file, 200))
+    const told = site.reload === null ? request : { ...request, policiesOf }
+    const finder = new Finder(rules, siteUnder(rules, site, target.path), told, represent)
     return whenReady(finder.find(target, decision), response => {
       const slash = rules.serve === null || isList(response) ? null : takeSlash(rules.serve, ask)
       const leads = slash?.kind === 'redirect' && response.status < 500 && !isRedirected(response)
@@ -57,6 +60,11 @@ export function respondByRules(
       return vary.length === 0 ? changed : withExtraFields(changed, ['Vary', vary.join(', ')])
     })
   })
+}
+
+function policiesIn(changes: FieldChanges): readonly string[] | null {
+  const { values = [] } = changes.get('content-security-policy') ?? {}
+  return values.length > 0 ? values : null
 }
 
 /** Of a folder, or all of it as an archive; what has no content is neither. */

@@ -21,6 +21,7 @@ import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import type { Found } from './kept-files.ts'
 import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
+import { withLiveScript } from './live/own-page.ts'
 import { selectPage } from './live/page-form.ts'
 import type { DiskPath } from './open-file.ts'
 import { nearestAddress, redirectTo } from './redirect.ts'
@@ -158,16 +159,17 @@ function represent(work: Work, attempt: number): Soon<Response> {
       const instead = ruled.otherwise?.(found) ?? null
       if (instead !== null) return instead
     }
-    if (found.kind === 'missing') return respondMissing(found, work)
+    if (found.kind === 'missing') return following(respondMissing(found, work), work)
     if (found.kind === 'slashless-folder') {
       return ruled?.slashless?.() ?? redirectTo({ ...target, folder: true }, target.query, site)
     }
     if (found.kind === 'moved') return redirectTo(found.place, target.query, site)
     if (found.kind === 'folder') {
       if (!live.listing) {
-        return whenReady(respondWithOwnPage(work), own =>
+        const none = whenReady(respondWithOwnPage(work), own =>
           own !== null ? own : orNavigation(refuse('no-index', request, page), site),
         )
+        return following(none, work)
       }
       return respondWithFolder(found.path, target, request, site, page)
     }
@@ -227,7 +229,8 @@ async function respondWithFolder(
   site: Site,
   page: ErrorPageOptions,
 ): Promise<Response> {
-  const response = await respondWithListing(path, target, site, request)
+  const list = await respondWithListing(path, target, site, request)
+  const response = site.reload === null ? list : withLiveScript(list, request, site.reload)
   if (response.status !== 200) return response
   const vary = site.live.codings ? 'Accept, Accept-Encoding' : 'Accept'
   // 10. Made for this request, it is compressed for it too. It holds no secret that its size could tell.
@@ -242,6 +245,11 @@ async function respondWithFolder(
     return createResponse(304, ['Cache-Control', 'no-cache', 'Vary', vary], null)
   }
   return encoded ? varying(withContent(response, encoded.content, encoded.coding), vary) : response
+}
+
+/** A page of ours that changes with the folder, while pages do. */
+function following(response: Soon<Response>, { request, site: { reload } }: Work): Soon<Response> {
+  return reload === null ? response : whenReady(response, each => withLiveScript(each, request, reload))
 }
 
 /** Where a navigation would have got the fallback. */

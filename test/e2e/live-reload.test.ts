@@ -312,8 +312,8 @@ describe.skipIf(!browserPath)('live reload in a real browser', () => {
       expect(await plain.evaluate(shape), name).toBe(live)
       await plain.close()
     }
-    // And of the two frames of one.
-    await eventually(() => served.live.status.pages).toBe(1 + pages.length + 2)
+    // The two frames of one are part of it.
+    await eventually(() => served.live.status.pages).toBe(1 + pages.length)
     write({ 'README.md': 'two' })
     for (const opened of pages) await eventually(() => isMarked(opened)).toBe(false)
     expect(served.notes.filter(note => note !== null)).toEqual([])
@@ -325,7 +325,8 @@ describe.skipIf(!browserPath)('live reload in a real browser', () => {
       'index.html': '<!doctype html><iframe src="inner.html"></iframe>',
       'inner.html': PAGE('inner'),
     })
-    await eventually(() => served.live.status.pages).toBe(2)
+    await eventually(() => served.targets.filter(target => target.endsWith('live.js')).length).toBe(2)
+    await eventually(() => served.live.status.pages).toBe(1)
     const fetched = await page.evaluate(() => fetch('inner.html').then(response => response.text()))
     expect(fetched).toBe(PAGE('inner'))
     const asked = await page.evaluate(

@@ -61,8 +61,10 @@ const LEFT_OUT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'GET /x y': BYTES,
     'CONNECT a:1': 'its form is another one (http2.test.ts)',
   },
+  'clean-urls': { 'http://localhost/about.html': ABSOLUTE },
+  'content-coding': { 'HTTP/1.0 gets a length': BYTES },
+  'header-fields': { 'also stands on what was no request': BYTES },
   features: { 'live reload hears at once that a page has gone': SOCKET },
-  'large-files': { 'many parts, to clients that stay, read late or leave': SOCKET },
   respond: {
     'what is not there * is 400': NONE,
     'Host empty': NONE,

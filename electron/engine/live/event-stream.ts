@@ -9,15 +9,16 @@ const MOST_WAITING = 500
 
 export class EventStream {
   readonly id: string
-  /** How many pages listen to it. */
-  pages = 1
+  /** How many pages listen to it; none where only frames do. */
+  pages: number
   readonly #onClose: () => void
   #waiting: Buffer[] = []
   #wake: (() => void) | null = null
   #closed = false
 
-  constructor(id: string, onClose: () => void) {
+  constructor(id: string, onClose: () => void, pages = 1) {
     this.id = id
+    this.pages = pages
     this.#onClose = onClose
   }
 

@@ -136,8 +136,8 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
     lingering.unref()
   }
 
-  function open(since: number | null): EventStream {
-    const stream = new EventStream(crypto().randomUUID(), () => {
+  function open(since: number | null, pages: number): EventStream {
+    const end = (): void => {
       streams.delete(stream)
       if (streams.size === 0 && heartbeat !== null) {
         clearInterval(heartbeat)
@@ -145,7 +145,8 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
       }
       if (!closed) linger()
       tellStatus()
-    })
+    }
+    const stream: EventStream = new EventStream(crypto().randomUUID(), end, pages)
     heartbeat ??= setInterval(() => {
       for (const each of streams) each.beat()
     }, HEARTBEAT)
@@ -188,18 +189,23 @@ export function createLiveReload(root: string, options: LiveReloadOptions): Live
     if (!isOurs) return refusal(403)
     const query = new URLSearchParams(request.query)
     const told = query.get('stream')
-    if (told !== null) return count(told, Number(query.get('pages')))
+    const pages = query.get('pages')
+    if (told !== null) return count(told, Number(pages ?? Number.NaN))
     if (isHead) return { status: 200, fields: STREAM_FIELDS, content: null }
     if (streams.size >= MOST_STREAMS) return refusal(503)
     // A browser that comes back by itself says what it saw last (§9.2.4); our script does otherwise.
     const since = Number(request.fields['last-event-id'] ?? query.get('since') ?? Number.NaN)
-    return { status: 200, fields: STREAM_FIELDS, content: open(Number.isFinite(since) ? since : null) }
+    return {
+      status: 200,
+      fields: STREAM_FIELDS,
+      content: open(Number.isFinite(since) ? since : null, pages === '0' ? 0 : 1),
+    }
   }
 
   /** One page listens for all of its browser, and tells how many they are. */
   function count(id: string, pages: number): LiveResponse {
     for (const stream of streams) {
-      if (stream.id !== id || !Number.isInteger(pages) || pages < 1 || pages > MOST_PAGES) continue
+      if (stream.id !== id || !Number.isInteger(pages) || pages < 0 || pages > MOST_PAGES) continue
       stream.pages = pages
       tellStatus()
     }

@@ -36,7 +36,7 @@ export function selectPage(
       beginning,
       size: file.size,
       asked,
-      policies: policiesOf(site),
+      policies: request.policiesOf?.(file.name) ?? policiesOf(site),
       origin: originOf(request, site),
     }
     const plan = planInjection(page)

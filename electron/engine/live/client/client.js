@@ -19,10 +19,15 @@
 ;(() => {
   const STREAM = `${origin}__STREAM__`
   const NAME = 'servebar.live'
+  const PAGE = `${NAME}.page`
   /** Where the server answers navigations to nothing with the root's page. */
   const HAS_FALLBACK = '__FALLBACK__' === String(true)
 
   const script = document.currentScript
+  /** A page of the server's own shows what is there, and follows every change. */
+  const FOLLOWS = script?.hasAttribute('data-follow') ?? false
+  /** Of what a person sees as one page; its frames are part of it. */
+  const IS_TOP = window === window.top
   const mark = Symbol.for(NAME)
   // A script that puts another page into this one brings ours along; in a sandbox without an origin nothing works.
   if (mark in document || origin === 'null') return
@@ -61,13 +66,14 @@
   let channel = null
   /** Gives back the lock, or the place in its queue. */
   let leave = () => {}
+  let goUncounted = () => {}
 
   /** @param {number} since */
   function listen(since) {
     source?.close()
     from = since
     recent = []
-    source = new EventSource(`${STREAM}?since=${since}`)
+    source = new EventSource(`${STREAM}?since=${since}${IS_TOP ? '' : '&pages=0'}`)
     source.onmessage = ({ data }) => {
       /** @type {News} */
       const news = JSON.parse(data)
@@ -136,7 +142,7 @@
   }
 
   /** Browsers put pages to sleep that nobody sees, so the one in front listens. Frames leave that to their page. */
-  const isInFront = () => document.visibilityState === 'visible' && window === window.top
+  const isInFront = () => document.visibilityState === 'visible' && IS_TOP
 
   /** @param {MessageEvent} message */
   function hear({ data }) {
@@ -161,19 +167,25 @@
     counting = setTimeout(count, 200)
   }
 
-  /** Tells the server for how many pages it listens: each holds the lock, or waits for it. */
+  /** Tells the server for how many pages it listens: each holds a lock. */
   async function count() {
-    if (shared && !leads) return
-    let pages = 1
-    if (shared) {
-      const { held = [], pending = [] } = await navigator.locks.query()
-      pages = [...held, ...pending].filter(lock => lock.name === NAME).length
-    }
-    if (pages > 0) await fetch(`${STREAM}?stream=${streamName}&pages=${pages}`).catch(() => {})
+    if (!shared || !leads) return
+    const { held = [] } = await navigator.locks.query()
+    const pages = held.filter(lock => lock.name === PAGE).length
+    await fetch(`${STREAM}?stream=${streamName}&pages=${pages}`).catch(() => {})
+  }
+
+  /** Ends with the page, however that ends. */
+  function beCounted() {
+    const held = new Promise(resolve => {
+      goUncounted = () => resolve(null)
+    })
+    navigator.locks.request(PAGE, { mode: 'shared' }, () => held).catch(() => {})
   }
 
   function start() {
     if (!shared) return listenWhileSeen()
+    if (IS_TOP) beCounted()
     channel = new BroadcastChannel(NAME)
     channel.onmessage = hear
     lead(isInFront())
@@ -182,6 +194,7 @@
 
   function stop() {
     leave()
+    goUncounted()
     source?.close()
     channel?.postMessage({ bye: true })
     channel?.close()
@@ -205,6 +218,7 @@
 
   /** @param {News} news */
   async function apply({ id, changed: named, gone, all }) {
+    if (FOLLOWS) return follow()
     // macOS takes accents apart.
     const changed = named.map(path => path.normalize())
     const others = changed.filter(path => !STYLE.test(path) && !IMAGE.test(path))
@@ -217,6 +231,11 @@
       const done = changed.filter(path => (STYLE.test(path) ? restyle(path, id) : repaint(path, id)))
       if (changed.some(path => !done.includes(path) && uses(path))) reload()
     }
+  }
+
+  /** Whatever it finds; or the page has a way of its own, by which nothing that is under way is lost. */
+  function follow() {
+    if (document.dispatchEvent(new Event(NAME, { cancelable: true }))) location.reload()
   }
 
   let wanted = 0

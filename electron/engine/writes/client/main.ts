@@ -11,6 +11,11 @@ import { TransfersView } from './transfers-view.ts'
 
 function start(): void {
   addRowButtons()
+  // Live reload: the list is brought up to date in place, so that no upload and no dialog is lost.
+  document.addEventListener('servebar.live', event => {
+    event.preventDefault()
+    refreshSoon()
+  })
   const form = document.querySelector('form.put')
   if (form === null || access()?.uploads === null) return
   forgetOld()
