@@ -139,6 +139,8 @@ export interface Site {
   readonly localUrl: string | null
   /** Pages that are open and reload when something changes. */
   readonly livePages: number
+  /** The system watches no more folders: changes in some, the deepest, are not noticed. */
+  readonly liveLimited: boolean
   /** What of a host's rules holds, and what cannot be followed; null: none shall, or it is not known yet. */
   readonly rules: RulesReport | null
   /** Client addresses that the owner has blocked. */

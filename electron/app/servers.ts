@@ -55,8 +55,8 @@ export interface Servers {
 const MOVE_DRAIN = 500
 /** What engines tell goes into the state this often, in ms. */
 const NEWS_INTERVAL = 100
-type News = Partial<Pick<Site, 'livePages' | 'rules'>>
-const NO_NEWS = { livePages: 0, rules: null } as const satisfies News
+type News = Partial<Pick<Site, 'livePages' | 'liveLimited' | 'rules'>>
+const NO_NEWS = { livePages: 0, liveLimited: false, rules: null } as const satisfies News
 /** How often a site whose port was not chosen moves on when others take its port in between. */
 const MOVES = 20
 
@@ -163,6 +163,7 @@ export function createServers(owner: ServersOwner): Servers {
         exchange => owner.onExchange(id, exchange),
         {
           onLivePages: livePages => note(id, { livePages }),
+          onLiveLimit: liveLimited => note(id, { liveLimited }),
           onRules: rules => note(id, { rules }),
           ...(owner.trash ? { trash: owner.trash } : {}),
           ...(certificate?.downloads ? { authority: certificate.downloads } : {}),

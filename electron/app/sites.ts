@@ -52,6 +52,7 @@ export function siteOf(saved: Unwanted & Partial<SavedSite>, home: string, now =
     shareEnd: isOver || !options.share ? { kind: 'never' } : shareEnd,
     localUrl: null,
     livePages: 0,
+    liveLimited: false,
     rules: null,
     blocked,
   }

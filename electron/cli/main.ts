@@ -120,6 +120,7 @@ async function serve(options: ServeArguments): Promise<number> {
       },
       {
         ...(secured?.downloads ? { authority: secured.downloads } : {}),
+        onLiveLimit: remarks.liveLimit,
         onRules: remarks.rules,
       },
     )

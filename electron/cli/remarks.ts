@@ -41,12 +41,16 @@ function summaryOf({ host, toldBy, files, count }: RulesReport): string {
   return `${rules} of ${files.join(', ')} ${count === 1 ? 'is' : 'are'} applied, as ${HOSTS[host]} does${told}`
 }
 
+const LIVE_LIMIT =
+  'the folder has more folders than the system lets be watched: pages do not reload for changes in the deepest (on Linux, fs.inotify.max_user_watches sets how many)'
+
 /** Files that it spoke of, so that a page that is loaded again and again is spoken of once. */
 const MOST = 1000
 
 /** While it serves. `say` gets each line. */
 export function createRemarks(say: (line: string) => void): {
   exchange(exchange: Exchange): void
+  liveLimit(limited: boolean): void
   rules(report: RulesReport | null): void
 } {
   const said = new Set<string>()
@@ -61,6 +65,9 @@ export function createRemarks(say: (line: string) => void): {
     exchange({ note, file, target }) {
       const why = note === null ? undefined : LIVE_NOTES[note]
       if (why !== undefined) once(`${file ?? target} does not reload by itself: ${why}`)
+    },
+    liveLimit(limited) {
+      if (limited) once(LIVE_LIMIT)
     },
     rules(report) {
       const summary = report === null ? '' : summaryOf(report)

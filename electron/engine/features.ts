@@ -13,6 +13,8 @@ import type { RulesChoice, RulesReport } from './types.ts'
 export interface FeatureEvents {
   /** How many pages are open that reload by themselves. */
   readonly onLivePages?: ((count: number) => void) | undefined
+  /** Whether the system watches no more folders, so that changes in some are not noticed. */
+  readonly onLiveLimit?: ((limited: boolean) => void) | undefined
   /** What of a host's rules holds; null: none shall. */
   readonly onRules?: ((report: RulesReport | null) => void) | undefined
 }
@@ -22,7 +24,7 @@ export function updateFeatures(
   site: Site,
   before: ResolvedLive | null,
   throttle: Throttle,
-  { onLivePages, onRules }: FeatureEvents,
+  { onLivePages, onLiveLimit, onRules }: FeatureEvents,
 ): void {
   const { root, live } = site
   throttle.set(live.throttle)
@@ -34,13 +36,20 @@ export function updateFeatures(
     site.reload.close()
     site.reload = null
     onLivePages?.(0)
+    onLiveLimit?.(false)
   }
   if (live.liveReload && site.reload === null) {
+    let limited = false
     site.reload = createLiveReload(root, {
       dotfiles,
       symlinks,
       spa,
-      onStatus: ({ pages }) => onLivePages?.(pages),
+      onStatus: ({ pages, watch }) => {
+        onLivePages?.(pages)
+        if (limited === (watch?.phase === 'limited')) return
+        limited = !limited
+        onLiveLimit?.(limited)
+      },
     })
   }
   if (live.hostRules !== (before?.hostRules ?? 'off')) {

@@ -39,6 +39,12 @@ const namesOf = (text: string) =>
     .map(name => name.trim())
     .filter(name => name !== '')
 
+function liveHelp({ options, livePages, liveLimited }: Site): string {
+  if (!options.liveReload || livePages === 0) return 'Open pages refresh when a file changes'
+  const connected = `${count(livePages, 'page')} connected`
+  return liveLimited ? `${connected} · the deepest folders are not watched, there are too many` : connected
+}
+
 export function PagesGroup({ site }: { readonly site: Site }) {
   const configure = useConfigure(site)
   const { liveReload, spa, cleanUrls, index, listing, dotfiles, hostRules } = site.options
@@ -50,11 +56,7 @@ export function PagesGroup({ site }: { readonly site: Site }) {
       <div className="group rows">
         <SwitchOption
           label="Live reload"
-          help={
-            liveReload && site.livePages > 0
-              ? `${count(site.livePages, 'page')} connected`
-              : 'Open pages refresh when a file changes'
-          }
+          help={liveHelp(site)}
           on={liveReload}
           onChange={liveReload => void configure({ liveReload })}
         />

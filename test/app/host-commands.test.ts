@@ -17,6 +17,7 @@ const stopped: Site = {
   shareEnd: { kind: 'never' },
   localUrl: null,
   livePages: 0,
+  liveLimited: false,
   rules: null,
   blocked: [],
 }

@@ -21,6 +21,7 @@ describe('sites', () => {
       shareEnd: { kind: 'never' },
       localUrl: null,
       livePages: 0,
+      liveLimited: false,
       rules: null,
       blocked: [],
     })

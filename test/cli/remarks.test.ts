@@ -54,6 +54,13 @@ it('what rules are applied, and as whose, is said when it changes', () => {
   ])
 })
 
+it('that not every folder is watched is said once', () => {
+  const said: string[] = []
+  const { liveLimit } = createRemarks(line => said.push(line))
+  for (const limited of [false, true, false, true]) liveLimit(limited)
+  expect(said).toEqual([expect.stringContaining('fs.inotify.max_user_watches')])
+})
+
 it('a page that does not reload is said once, other notes never', () => {
   const said: string[] = []
   const { exchange } = createRemarks(line => said.push(line))

@@ -16,6 +16,7 @@ function site(name: string, status: SiteStatus): Site {
     shareEnd: { kind: 'never' },
     localUrl: null,
     livePages: 0,
+    liveLimited: false,
     rules: null,
     blocked: [],
   }

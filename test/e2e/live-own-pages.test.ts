@@ -142,7 +142,7 @@ describe.skipIf(!browserPath)('live reload of what the server shows', () => {
     await open(
       '/',
       { ...files, _headers: headers("script-src 'nonce-abc'; connect-src 'self'") },
-      { hostRules: true },
+      { hostRules: 'netlify' },
     )
     write({ 'index.html': PAGE('two') })
     await eventually(titleOf).toBe('two')

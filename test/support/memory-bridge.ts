@@ -92,6 +92,7 @@ export function site(name: string, change: Partial<Site> = {}): Site {
     shareEnd: { kind: 'never' },
     localUrl: null,
     livePages: 0,
+    liveLimited: false,
     rules: null,
     blocked: [],
     ...change,

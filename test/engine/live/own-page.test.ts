@@ -85,7 +85,7 @@ it('a page gets it by the policy that _headers gives', async () => {
       'index.html': '<!doctype html><p>x',
       _headers: "/*\n  Content-Security-Policy: script-src 'nonce-abc'\n",
     },
-    { liveReload: true, hostRules: true, fields: [['Content-Security-Policy', "script-src 'none'"]] },
+    { liveReload: true, hostRules: 'netlify', fields: [['Content-Security-Policy', "script-src 'none'"]] },
   )
   expect((await ask(served, '/')).text).toContain('nonce="abc"')
   expect((await served.exchange(1)).note).toBeNull()

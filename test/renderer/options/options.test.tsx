@@ -41,6 +41,8 @@ describe('switches', () => {
     expect(screen.getByText(help)).toBeDefined()
     act(() => bridge.updateSite('portfolio', { livePages: 3 }))
     expect(screen.getByText('3 pages connected')).toBeDefined()
+    act(() => bridge.updateSite('portfolio', { liveLimited: true }))
+    expect(screen.getByText(/^3 pages connected · .*too many$/)).toBeDefined()
     toggle('Live reload').focus()
     await press(' ')
     expect(screen.getByText(help)).toBeDefined()
