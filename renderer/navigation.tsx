@@ -38,6 +38,9 @@ export type Overlay =
   | { readonly name: 'remove'; readonly id: SiteId }
   | { readonly name: 'menu'; readonly id: SiteId; readonly at: Point }
 
+/** By the name of the field; the one that was typed in last stands last. */
+export type DraftValues = ReadonlyMap<string, string>
+
 /** Answers whether the key was used. */
 export type OfferedKeys = (name: ShortcutName) => boolean
 
@@ -50,6 +53,8 @@ export interface Navigation {
   readonly overlay: Overlay | null
   /** What is typed in the folder chooser, which is drawn anew when the window becomes wide or narrow. */
   readonly typedPath: RefObject<string | null>
+  /** What is typed in the forms that are open, for the same reason. */
+  readonly drafts: RefObject<Map<string, DraftValues>>
   /** The row that was just added or found again: it is lit for a moment. */
   readonly lit: SiteId | null
   /** `focus`: a selector of what takes the focus there instead of the view's own choice; null leaves it. */
@@ -139,6 +144,7 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   const wide = useMedia(wideQuery) && state !== null && state.host.kind !== 'menubar'
   const wish = useRef<Wish | null>(null)
   const typedPath = useRef<string | null>(null)
+  const drafts = useRef(new Map<string, DraftValues>())
   const offered = useRef(new Set<OfferedKeys>())
 
   const actions = useMemo(() => {
@@ -149,10 +155,12 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
         const wanted = focus === undefined && !stays ? '[data-autofocus]' : focus
         wish.current = wanted ? wishFor(wanted) : null
         typedPath.current = null
+        drafts.current.clear()
         setOverlay(null)
         setView(next)
       },
       back() {
+        drafts.current.clear()
         setOverlay(null)
         setView(from => {
           wish.current = wishOnLeaving(from)
@@ -208,7 +216,16 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   })
 
   const navigation = useMemo(
-    () => ({ ...actions, wide, view: shown, current: shownCurrent, overlay: shownOverlay, lit, typedPath }),
+    () => ({
+      ...actions,
+      wide,
+      view: shown,
+      current: shownCurrent,
+      overlay: shownOverlay,
+      lit,
+      typedPath,
+      drafts,
+    }),
     [actions, wide, shown, shownCurrent, shownOverlay, lit],
   )
   return <NavigationContext value={navigation}>{children}</NavigationContext>

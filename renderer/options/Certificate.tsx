@@ -35,7 +35,7 @@ function OwnFiles({ site, certificate }: { readonly site: Site; readonly certifi
 
 export function CertificateOption({ site }: { readonly site: Site }) {
   const configure = useConfigure(site)
-  const draft = useDraft()
+  const draft = useDraft(`certificate ${site.id}`)
   const { certificate } = site.options
   const { status } = site
   // The files are read when the site starts, which is after they were named.
@@ -59,7 +59,7 @@ export function CertificateOption({ site }: { readonly site: Site }) {
               { quiet: true },
             )
           }
-          onClose={draft.close}
+          draft={draft}
         />
       </div>
     )

@@ -7,6 +7,7 @@
 import { type FocusEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Result } from '../../electron/contract.ts'
 import { problemWords } from '../words.ts'
+import type { Draft } from './use-draft.ts'
 
 export interface DraftField<N extends string> {
   /** As in `Problem.field`. */
@@ -31,19 +32,23 @@ export function DraftForm<N extends string>({
   fields,
   submit,
   onSubmit,
-  onClose,
+  draft: { typed, keep, close },
 }: {
   readonly label: string
   readonly fields: readonly DraftField<N>[]
   /** Words of the button. */
   readonly submit: string
   readonly onSubmit: (values: Readonly<Record<N, string>>) => Promise<Result<unknown>>
-  readonly onClose: () => void
+  readonly draft: Pick<Draft, 'typed' | 'keep' | 'close'>
 }) {
   const id = useId()
   const form = useRef<HTMLFormElement>(null)
   const [values, setValues] = useState(
-    () => Object.fromEntries(fields.map(each => [each.name, each.initial])) as Record<N, string>,
+    () =>
+      Object.fromEntries(fields.map(each => [each.name, typed.get(each.name) ?? each.initial])) as Record<
+        N,
+        string
+      >,
   )
   const [refusal, setRefusal] = useState<Refusal<N> | null>(null)
   const isSending = useRef(false)
@@ -51,7 +56,10 @@ export function DraftForm<N extends string>({
   const focusOn = (name: N | undefined) =>
     form.current?.querySelector<HTMLElement>(`[name="${name}"]`)?.focus()
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens
-  useLayoutEffect(() => focusOn((fields.find(each => each.initial === '') ?? fields[0])?.name), [])
+  useLayoutEffect(() => {
+    const last = [...typed.keys()].at(-1)
+    focusOn((fields.find(each => (last ? each.name === last : each.initial === '')) ?? fields[0])?.name)
+  }, [])
 
   const empty = fields.find(each => values[each.name].trim() === '')
   const send = async () => {
@@ -65,7 +73,7 @@ export function DraftForm<N extends string>({
     const result = await onSubmit(values)
     isSending.current = false
     if (result.ok) {
-      onClose()
+      close()
       return
     }
     const at = fields.find(each => each.name === result.problem.field) ?? fields[0]
@@ -80,7 +88,7 @@ export function DraftForm<N extends string>({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
     event.preventDefault()
-    onClose()
+    close()
   }
   return (
     <form
@@ -119,7 +127,10 @@ export function DraftForm<N extends string>({
                 aria-describedby={words === null ? undefined : `${id}-${name}-words`}
                 value={values[name]}
                 onChange={event => {
-                  setValues({ ...values, [name]: event.target.value })
+                  const { value } = event.target
+                  setValues({ ...values, [name]: value })
+                  const others = Object.entries<string>(values).filter(([each]) => each !== name)
+                  keep(new Map([...others, [name, value]]))
                   setRefusal(null)
                 }}
                 {...input}
@@ -129,7 +140,7 @@ export function DraftForm<N extends string>({
         )
       })}
       <div className="opt-acts">
-        <button type="button" className="btn" onClick={onClose}>
+        <button type="button" className="btn" onClick={close}>
           Cancel
         </button>
         <button type="submit" className="btn">

@@ -26,7 +26,7 @@ function useAsked(site: Site, draft: Draft) {
 
 export function PasswordOption({ site }: { readonly site: Site }) {
   const { invoke, toast } = useActions()
-  const draft = useDraft()
+  const draft = useDraft(`password ${site.id}`)
   useAsked(site, draft)
   const { password } = site.options
   const isSet = password !== null
@@ -79,7 +79,7 @@ export function PasswordOption({ site }: { readonly site: Site }) {
           ]}
           submit={isSet ? 'Change Password' : 'Set Password'}
           onSubmit={({ user, password }) => set(user.trim(), password)}
-          onClose={draft.close}
+          draft={draft}
         />
       ) : (
         isSet && (

@@ -1,8 +1,8 @@
-import { fireEvent, screen } from '@testing-library/react'
+import { act, fireEvent, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { site } from '../../support/memory-bridge.ts'
-import { mockOptions } from '../../support/mock-data.ts'
-import { focused, press, renderPanel } from '../../support/render-panel.tsx'
+import { hosts, mockOptions } from '../../support/mock-data.ts'
+import { focused, press, renderPanel, setWidth } from '../../support/render-panel.tsx'
 import { beside, button, field, isOn, open, status, toggle, type } from './open-options.ts'
 
 describe('a password', () => {
@@ -48,6 +48,24 @@ describe('a password', () => {
     fireEvent.blur(field('Password'), { relatedTarget: toggle('Uploads') })
     await settle()
     expect(options()?.password).toEqual({ user: 'guest' })
+  })
+
+  it('is still being typed when the window becomes wide or narrow, and no longer when it was left', async () => {
+    const { bridge } = await open({}, { host: hosts.window, width: 1180 })
+    fireEvent.click(toggle('Password'))
+    type('Password', 's3cret')
+    type('User name', 'maria')
+    for (const width of [600, 1180]) {
+      await act(async () => setWidth(width))
+      expect([field('User name').value, field('Password').value]).toEqual(['maria', 's3cret'])
+      expect(document.activeElement).toBe(field('User name'))
+    }
+    expect(bridge.calls.some(call => call.command === 'site.setPassword')).toBe(false)
+    fireEvent.click(screen.getByRole('tab', { name: /^Requests/ }))
+    fireEvent.click(screen.getByRole('tab', { name: /^Options/ }))
+    expect(isOn('Password')).toBe(false)
+    fireEvent.click(toggle('Password'))
+    expect(field('Password').value).toBe('')
   })
 
   it('is dropped by Esc, by Cancel and by its switch', async () => {
