@@ -248,6 +248,8 @@ export interface LogTotals {
   readonly bytesSent: number
   /** The one that took longest, or null. */
   readonly slowest: { readonly target: string; readonly duration: number } | null
+  /** Of all sites together: requests of this run that came faster than they could be written. Absent: none. */
+  readonly unkept?: number
 }
 
 /** A missing path, for the Not found view. */

@@ -88,10 +88,15 @@ export function createLog(options: LogOptions = {}): ExchangeLog {
     lastFlush = performance.now()
     const wasBehind = isBehind()
     const batches: LogBatch[] = []
-    for (const [id, log] of sites) if (log.isDue()) batches.push(log.batch(id))
+    for (const [id, log] of sites) if (log.isDue()) batches.push(withUnkept(log.batch(id)))
     for (const listener of [...listeners]) tell(listener, batches)
     if (isBehind()) arm()
     else if (wasBehind) for (const listener of calmListeners) listener()
+  }
+
+  function withUnkept(batch: LogBatch): LogBatch {
+    const unkept = files?.dropped() ?? 0
+    return unkept === 0 ? batch : { ...batch, totals: { ...batch.totals, unkept } }
   }
 
   /** Reads what earlier runs have kept, once somebody looks. */
@@ -169,7 +174,7 @@ export function createLog(options: LogOptions = {}): ExchangeLog {
       const own = (batches: readonly LogBatch[]): void => listener(batches)
       tell(
         own,
-        [...sites].map(([id, log]) => log.everything(id)),
+        [...sites].map(([id, log]) => withUnkept(log.everything(id))),
       )
       listeners.add(own)
       return () => {

@@ -17,6 +17,8 @@ const keptWords: Readonly<Record<KeepRequests, string>> = {
   '7d': 'Kept for 7 days',
 }
 
+const MISSED = 'These came faster than they could be written, or the disk refused them'
+
 /** Left out where there is little room. */
 const SENT = ' sent'
 
@@ -25,7 +27,8 @@ export function LogStatusBar() {
   const { settings } = useAppState()
   if (view.entries.length === 0) return null
   const words = statusWords(view)
-  const { slowest } = view.log.totals
+  const { slowest, unkept = 0 } = view.log.totals
+  const misses = settings.keepRequests !== 'quit' && unkept > 0
   return (
     <footer className="status-bar">
       <span title={slowest ? `${words}\nSlowest: ${slowest.target}` : words}>
@@ -36,7 +39,10 @@ export function LogStatusBar() {
           </Fragment>
         ))}
       </span>
-      <span>{keptWords[settings.keepRequests]}</span>
+      <span title={misses ? MISSED : undefined}>
+        {keptWords[settings.keepRequests]}
+        {misses && `, but for ${formatNumber(unkept)}`}
+      </span>
     </footer>
   )
 }

@@ -40,6 +40,17 @@ describe('totals', () => {
 })
 
 describe('with files', () => {
+  it('tells how many could not be kept, once there are any', async () => {
+    const folder = tempFolder()
+    const log = createLog({ files: createLogFiles(folder, '1h') })
+    onTestFinished(() => log.close())
+    log.open('a')
+    const { batches } = collect(log)
+    expect(batches().at(-1)?.totals).not.toHaveProperty('unkept')
+    for (let n = 0; n < 1_500; n++) log.push('a', exchange())
+    await vi.waitFor(() => expect(batches().at(-1)?.totals.unkept).toBe(500))
+  })
+
   const targets = (batch: LogBatch | undefined) => batch?.entries.map(entry => entry.target)
 
   it('puts what an earlier run has kept before what is new, and counts it, once somebody looks', async () => {

@@ -57,6 +57,8 @@ export interface MemoryBridgeOptions {
   readonly state?: Partial<AppState>
   readonly host?: Partial<HostInfo>
   readonly log?: Readonly<Record<SiteId, readonly Partial<LogEntry>[]>>
+  /** Requests of its logs that could not be kept. */
+  readonly unkept?: number
   readonly folders?: FolderListing
   readonly handlers?: Handlers
 }
@@ -381,7 +383,7 @@ export function memoryBridge(setup: MemoryBridgeOptions = {}): MemoryBridge {
         site: id,
         reset: true,
         entries: [...entries],
-        totals,
+        totals: setup.unkept === undefined ? totals : { ...totals, unkept: setup.unkept },
       }))
       listener({ type: 'log', batches })
       return () => void listeners.delete(listener)

@@ -1,7 +1,8 @@
-import { act, fireEvent, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import { Profiler } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { site } from '../../support/memory-bridge.ts'
+import { mockSettings } from '../../support/mock-data.ts'
 import { id, Log, list, paths, press, request, row, rows, show, statusBar } from './show.tsx'
 
 describe('list', () => {
@@ -13,6 +14,15 @@ describe('list', () => {
     ).toBeDefined()
     expect(row(/app\.css/).getAttribute('aria-expanded')).toBe('false')
     expect(statusBar()).toBe('13 requests · 3.5 MB sent · 31% errors · slowest 642 msKept until quit')
+  })
+
+  it('says how many requests could not be kept, where they are to be', () => {
+    const settings = { ...mockSettings, keepRequests: '1h' as const }
+    show({ state: { settings }, unkept: 1_200 })
+    expect(statusBar()).toMatch(/Kept for 1 hour, but for 1,200$/)
+    cleanup()
+    show({ unkept: 1_200 })
+    expect(statusBar()).toMatch(/Kept until quit$/)
   })
 
   it('shows status glyph, slow durations and loud methods', () => {
