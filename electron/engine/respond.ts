@@ -21,7 +21,7 @@ import { withExtraFields, withOwnerFields } from './header-fields.ts'
 import type { Found } from './kept-files.ts'
 import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
-import { withLiveScript } from './live/own-page.ts'
+import { following } from './live/own-page.ts'
 import { selectPage } from './live/page-form.ts'
 import type { DiskPath } from './open-file.ts'
 import { nearestAddress, redirectTo } from './redirect.ts'
@@ -31,7 +31,7 @@ import { respondWithForm } from './respond-file.ts'
 import { type Ruled, respondByRules, withoutConditions } from './respond-rules.ts'
 import { createResponse, type Response, refuse, withContent, withoutContent } from './response.ts'
 import { startPeriod } from './sight.ts'
-import { isNavigation, NAVIGATION_FIELDS } from './single-page.ts'
+import { isNavigation, NAVIGATION_FIELDS, orNavigation } from './single-page.ts'
 import { type Soon, whenReady } from './soon.ts'
 import type { ParsedTarget, Target } from './target.ts'
 import { asksForZip, respondWithZip } from './zip/zip.ts'
@@ -159,7 +159,7 @@ function represent(work: Work, attempt: number): Soon<Response> {
       const instead = ruled.otherwise?.(found) ?? null
       if (instead !== null) return instead
     }
-    if (found.kind === 'missing') return following(respondMissing(found, work), work)
+    if (found.kind === 'missing') return following(respondMissing(found, work), request, site)
     if (found.kind === 'slashless-folder') {
       return ruled?.slashless?.() ?? redirectTo({ ...target, folder: true }, target.query, site)
     }
@@ -169,7 +169,7 @@ function represent(work: Work, attempt: number): Soon<Response> {
         const none = whenReady(respondWithOwnPage(work), own =>
           own !== null ? own : orNavigation(refuse('no-index', request, page), site),
         )
-        return following(none, work)
+        return following(none, request, site)
       }
       return respondWithFolder(found.path, target, request, site, page)
     }
@@ -229,8 +229,7 @@ async function respondWithFolder(
   site: Site,
   page: ErrorPageOptions,
 ): Promise<Response> {
-  const list = await respondWithListing(path, target, site, request)
-  const response = site.reload === null ? list : withLiveScript(list, request, site.reload)
+  const response = await following(respondWithListing(path, target, site, request), request, site)
   if (response.status !== 200) return response
   const vary = site.live.codings ? 'Accept, Accept-Encoding' : 'Accept'
   // 10. Made for this request, it is compressed for it too. It holds no secret that its size could tell.
@@ -245,16 +244,6 @@ async function respondWithFolder(
     return createResponse(304, ['Cache-Control', 'no-cache', 'Vary', vary], null)
   }
   return encoded ? varying(withContent(response, encoded.content, encoded.coding), vary) : response
-}
-
-/** A page of ours that changes with the folder, while pages do. */
-function following(response: Soon<Response>, { request, site: { reload } }: Work): Soon<Response> {
-  return reload === null ? response : whenReady(response, each => withLiveScript(each, request, reload))
-}
-
-/** Where a navigation would have got the fallback. */
-function orNavigation(response: Response, site: Site): Response {
-  return site.live.spa ? varying(response, NAVIGATION_FIELDS) : response
 }
 
 function varying(response: Response, names: string): Response {

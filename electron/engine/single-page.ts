@@ -3,13 +3,20 @@
  * page, whose script knows the way. Only what says that it wants a document
  * counts as one; a missing script or picture stays missing.
  */
+import { withExtraFields } from './header-fields.ts'
 import { hasKnownExtension } from './media-types.ts'
 import { mediaQuality } from './negotiation.ts'
-import type { Request } from './request.ts'
+import type { Request, Site } from './request.ts'
+import type { Response } from './response.ts'
 import type { Target } from './target.ts'
 
 /** What isNavigation() looks at. */
 export const NAVIGATION_FIELDS = 'Accept, Sec-Fetch-Dest, Sec-Fetch-Mode'
+
+/** Where a navigation would have got the fallback. */
+export function orNavigation(response: Response, { live }: Site): Response {
+  return live.spa ? withExtraFields(response, ['Vary', NAVIGATION_FIELDS]) : response
+}
 
 const DOCUMENTS = ['document', 'iframe', 'frame']
 

@@ -6,14 +6,19 @@
  */
 import { crypto } from '../built-ins.ts'
 import { addFields } from '../header-fields.ts'
-import type { Request } from '../request.ts'
+import type { Request, Site } from '../request.ts'
 import { type Response, withFields } from '../response.ts'
+import { type Soon, whenReady } from '../soon.ts'
 import { asksForDocument, INJECTION_FIELDS } from './inject.ts'
 import type { LiveReload } from './live-reload.ts'
 import { SCRIPT_PATH } from './reserved.ts'
 
-/** The page is as it was made, and not yet compressed; what is none of ours stays as it is. */
-export function withLiveScript(response: Response, request: Request, reload: LiveReload): Response {
+/** While pages reload, one of ours follows the folder. It is as it was made, not yet compressed; all else stays as it is. */
+export function following(response: Soon<Response>, request: Request, { reload }: Site): Soon<Response> {
+  return reload === null ? response : whenReady(response, each => withLiveScript(each, request, reload))
+}
+
+function withLiveScript(response: Response, request: Request, reload: LiveReload): Response {
   const { fields, content, source } = response
   if (source !== null || !Buffer.isBuffer(content) || !isPage(fields)) return response
   const head = content.indexOf('</head>')
