@@ -247,9 +247,6 @@ async function sendInParts(
   }
 }
 
-/** RFC 9113 §7 */
-const INTERNAL_ERROR = 2
-
 /** The same over HTTP/2, where the stream does the framing. */
 export async function sendOnStream(
   response: Response,
@@ -288,8 +285,8 @@ export async function sendOnStream(
     const whole = stream.writableFinished || (await client.until(stream, 'finish'))
     return { bytesSent, aborted: !whole, cause: null }
   } catch (error) {
-    // Not as if that had been all.
-    stream.close(INTERNAL_ERROR)
+    // INTERNAL_ERROR (RFC 9113 §7), not as if that had been all.
+    stream.close(2)
     return { bytesSent, aborted: true, cause: (error as NodeJS.ErrnoException).code ?? 'UNKNOWN' }
   } finally {
     file?.close()
