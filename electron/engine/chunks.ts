@@ -42,12 +42,17 @@ export class Chunks {
     return this.#held
   }
 
-  /** A buffer for so many bytes, or for as many as may be had; `give` it back when nobody reads from it any more. */
-  take(wanted: number): Buffer {
+  /** Bytes of the buffer that is for so many. */
+  share(wanted: number): number {
     const most = Math.max(SMALLEST, Math.min(LARGEST, BUDGET / Math.max(1, this.#readers)))
     // Powers of two, so that few sizes serve all.
     const exponent = wanted >= most ? Math.floor(Math.log2(most)) : Math.ceil(Math.log2(wanted))
-    const size = Math.max(SMALLEST, 2 ** exponent)
+    return Math.max(SMALLEST, 2 ** exponent)
+  }
+
+  /** A buffer for so many bytes, or for as many as may be had; `give` it back when nobody reads from it any more. */
+  take(wanted: number): Buffer {
+    const size = this.share(wanted)
     this.#held += size
     // The one that was used last is the most likely to be in the processor's cache.
     for (let i = this.#kept.length - 1; i >= 0; i--) {

@@ -8,13 +8,13 @@ import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { inTurn } from './bulk.ts'
 import { Lease } from './chunks.ts'
+import { chunksOf } from './content-chunks.ts'
 import { type Envelope, sentFields } from './envelope.ts'
 import { transfer } from './file-transfer.ts'
 import { GrowingContent } from './growing-content.ts'
 import type { FilePart, Multipart } from './multipart.ts'
-import { OpenFile, readInto } from './open-file.ts'
+import { OpenFile } from './open-file.ts'
 import { linesOf, type Response } from './response.ts'
 import type { Soon } from './soon.ts'
 
@@ -291,44 +291,6 @@ export async function sendOnStream(
   } finally {
     file?.close()
   }
-}
-
-/** What is to be written one after the other; each is read when the one before has been taken. */
-async function* chunksOf(content: Exclude<Response['content'], Buffer>, file: Response['file']) {
-  if (content instanceof GrowingContent) {
-    for (let n = 0, chunk = await content.chunk(n); chunk !== null; chunk = await content.chunk(++n))
-      yield chunk
-    return
-  }
-  if (content !== null && 'chunks' in content) {
-    yield* content.chunks()
-    return
-  }
-  const segments = content === null ? [] : 'segments' in content ? content.segments : [content]
-  for (const segment of segments) {
-    if (Buffer.isBuffer(segment)) {
-      yield segment
-      continue
-    }
-    for (let done = 0; done < segment.length; ) {
-      const chunk = await readChunk(file, segment.first + done, segment.length - done)
-      done += chunk.length
-      yield chunk
-    }
-  }
-}
-
-const CHUNK = 256 * 1024
-
-/** As much as one read gives, at least a byte. */
-async function readChunk(file: Response['file'], position: number, wanted: number): Promise<Buffer> {
-  const chunk = await inTurn(async () => {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, wanted))
-    const count = file instanceof OpenFile ? await readInto(file.fd, buffer, buffer.length, position) : 0
-    return count < buffer.length ? buffer.subarray(0, count) : buffer
-  })
-  if (chunk.length === 0) throw Object.assign(new Error('shorter than its length'), { code: 'TRUNCATED' })
-  return chunk
 }
 
 /** 100: the client may send the content that it announced. Comes behind the answers before. */
