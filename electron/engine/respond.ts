@@ -22,7 +22,7 @@ import type { Found } from './kept-files.ts'
 import { isFoundByFolding } from './letter-case.ts'
 import { respondWithListing } from './listing.ts'
 import { following } from './live/own-page.ts'
-import { selectPage } from './live/page-form.ts'
+import { isToBeOpened, selectPage } from './live/page-form.ts'
 import type { DiskPath } from './open-file.ts'
 import { nearestAddress, redirectTo } from './redirect.ts'
 import { type Missing, missingFor, nearestFolder, type Place } from './representation.ts'
@@ -175,6 +175,7 @@ function represent(work: Work, attempt: number): Soon<Response> {
     }
     const { file } = found
     const fallback = found.kind === 'fallback'
+    if (site.reload !== null && attempt === 0 && isToBeOpened(file)) return represent(work, 1)
     // 7. Content coding; the page that reloads itself is another form, too.
     const form =
       site.reload === null ? selectForm(file, request, site) : selectPage(file, request, site, site.reload)

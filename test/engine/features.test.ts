@@ -93,6 +93,18 @@ describe('live reload', () => {
   })
 })
 
+it('HEAD says of a page that reloads itself what GET says', async () => {
+  const { port } = await serve({ 'a.html': '<!doctype html><head></head>a' }, { liveReload: true })
+  const fields = async (method: string) => {
+    const request = get('/a.html', DOCUMENT).replace('GET', method)
+    const { fields } = await rawRequest(port, request, { head: method === 'HEAD' })
+    return { etag: fields.etag, length: fields['content-length'] }
+  }
+  const first = await fields('GET')
+  expect(first.etag).toContain('-live-')
+  for (const method of ['HEAD', 'GET', 'HEAD']) expect(await fields(method)).toEqual(first)
+})
+
 describe('the rules of a host', () => {
   const FILES = {
     'index.html': 'home',

@@ -62,7 +62,11 @@ function varying<F extends Selected | null>(form: F): F {
   return form && { ...form, vary: addFields(form.vary, ['Vary', INJECTION_FIELDS]) }
 }
 
-/** Of a kept file without content, nothing: it has to be opened for its content anyway. */
+/** Whether the file has to be open for its form to be known: where the script goes, its beginning tells. */
+export function isToBeOpened(file: SourceFile): boolean {
+  return file instanceof KeptFile && file.content === null && isInjectable(file.contentType)
+}
+
 function beginningOf(file: SourceFile): Soon<Buffer> {
   if (file instanceof KeptFile) return file.content?.subarray(0, WINDOW) ?? Buffer.alloc(0)
   const length = Math.min(WINDOW, file.size)
