@@ -99,6 +99,25 @@ describe.skipIf(!browserPath)('live reload of what the server shows', () => {
     expect(problems).toEqual([])
   })
 
+  it('a list of files stays as it is while nothing changes', async () => {
+    await open('/', { 'a.txt': 'a' })
+    const others = [await page.context().newPage(), await page.context().newPage()]
+    // Twice, as the folder is only just made when the first one asks.
+    for (const [n, other] of others.entries()) {
+      await other.goto(`${origin}/a.txt`)
+      await other.goto(origin)
+      await eventually(() => counts.at(-1)).toBe(n + 2)
+    }
+    await page.evaluate(() => Object.assign(window, { isTheSame: true }))
+    for (let n = 0; n < 3; n++) {
+      // Each takes longer than a list that reloads for nothing.
+      await others[0]?.reload()
+      await eventually(() => counts.at(-1)).toBe(3)
+    }
+    expect(await page.evaluate(() => 'isTheSame' in window)).toBe(true)
+    expect(problems).toEqual([])
+  })
+
   it('a list that can be added to follows without losing what is under way', async () => {
     await open('/', { 'a.txt': 'a' }, { uploads: {}, manage: true })
     const names = () => page.locator('.ls tbody .f bdi').allTextContents()

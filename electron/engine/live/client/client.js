@@ -218,7 +218,11 @@
 
   /** @param {News} news */
   async function apply({ id, changed: named, gone, all }) {
-    if (FOLLOWS) return follow()
+    if (FOLLOWS) {
+      // The first news of a stream only says that it has begun.
+      if (all || named.length > 0 || gone.length > 0) follow()
+      return
+    }
     // macOS takes accents apart.
     const changed = named.map(path => path.normalize())
     const others = changed.filter(path => !STYLE.test(path) && !IMAGE.test(path))
