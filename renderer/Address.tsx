@@ -5,6 +5,7 @@
 import type { Site } from '../electron/contract.ts'
 import { useActions, useCopied } from './actions.tsx'
 import { Icon } from './Icon.tsx'
+import { useNavigation } from './navigation.tsx'
 import { Remedies } from './Remedies.tsx'
 import { withKey } from './shortcuts.ts'
 import { useSiteActions } from './site-actions.ts'
@@ -67,7 +68,9 @@ function ListeningReach({ site }: { readonly site: Site }) {
   const { host } = useAppState()
   const { copyText } = useActions()
   const { share } = useSiteActions()
+  const { wide, overlay } = useNavigation()
   const [network] = networkOrigins(site)
+  const isSharing = overlay?.name === 'share' && overlay.id === site.id
   return (
     <div className="reach">
       <Icon name={site.options.share ? 'lan' : 'mac'} />
@@ -92,9 +95,11 @@ function ListeningReach({ site }: { readonly site: Site }) {
       )}
       <button
         type="button"
-        className="btn plain"
+        // A sheet covers it, a popover hangs from it.
+        className={wide && isSharing ? 'btn plain is-on' : 'btn plain'}
         data-share
         aria-haspopup="dialog"
+        aria-expanded={isSharing}
         title={withKey('Share on network', 'share', host)}
         onClick={() => share(site)}
       >

@@ -13,6 +13,7 @@ import { type Config, parseConfig } from './config-file.ts'
 import { engineOptions } from './engine-options.ts'
 import {
   alternatives,
+  dependents,
   type Given,
   isOption,
   kindOf,
@@ -191,7 +192,9 @@ function readConfig(file: string, readFile: (path: string) => string): string {
 /** The file's, but for what the command line says otherwise. */
 function merged(given: Given, takenBack: ReadonlySet<OptionName>, config: Config): Given {
   const all = new Map(config.given)
-  for (const option of takenBack) all.delete(option)
+  for (const option of takenBack) {
+    for (const each of [option, ...(dependents.get(option) ?? [])]) all.delete(each)
+  }
   for (const [one, other] of alternatives) {
     if (given.has(one)) all.delete(other)
     if (given.has(other)) all.delete(one)

@@ -110,12 +110,26 @@ export function kindOf(name: OptionName): Kind {
 /** They are about the command itself, not about how a folder is served: in no file, and never taken back. */
 export const commandOnly: readonly OptionName[] = ['config', 'help', 'version', 'trust', 'untrust']
 
+/**
+ * `--no-log` would read as no log, and `--no-symlinks` as none; what they have without the file is a value of
+ * each, and `--no-index` is an option.
+ */
+const neverTakenBack: readonly OptionName[] = [...commandOnly, 'index', 'log', 'symlinks']
+
 /** `--no-live` takes back `--live`, and `--listing` what the file of `--config` says of `no-listing`. */
 export function takenBackBy(name: string): OptionName | null {
   const opposite = name.startsWith('no-') ? name.slice(3) : `no-${name}`
-  if (!isOption(opposite) || commandOnly.includes(opposite)) return null
-  return ['switch', 'optional'].includes(kindOf(opposite)) ? opposite : null
+  return isOption(opposite) && !neverTakenBack.includes(opposite) ? opposite : null
 }
+
+/** What makes no sense without it, so that it is taken back with it. */
+export const dependents: ReadonlyMap<OptionName, readonly OptionName[]> = new Map([
+  ['host', ['qr']],
+  ['lan', ['qr']],
+  ['upload', ['max-upload']],
+  ['cert', ['key']],
+  ['key', ['cert']],
+])
 
 /** What other servers call it. */
 const otherNames = new Map<string, OptionName>([
@@ -132,6 +146,7 @@ const otherNames = new Map<string, OptionName>([
   ['browser', 'open'],
   ['s', 'quiet'],
   ['silent', 'quiet'],
+  ['no-log', 'quiet'],
   ['log-format', 'log'],
   ['no-dir-listing', 'no-listing'],
   ['disable-indexing', 'no-listing'],
@@ -159,6 +174,7 @@ const otherNames = new Map<string, OptionName>([
   ['allowed-hosts', 'allow-host'],
   ['hosts', 'allow-host'],
   ['follow', 'symlinks'],
+  ['no-symlinks', 'symlinks'],
   ['S', 'https'],
   ['tls', 'https'],
   ['ssl', 'https'],

@@ -54,7 +54,7 @@ Limits:
 Instead of serving:
       --trust, --untrust       browsers here trust certificates of --https, or no more
 
---no-NAME takes back what the --config file switched on, as in --no-live.
+--no-NAME takes back what the --config file says of it, as in --no-live, --no-throttle.
 The first line on standard output is the URL; the log follows, a line per request.
 Ctrl+C stops it when open downloads have ended, at most 2 seconds later; again: at once.
 Exit code: 0 stopped, 1 the folder cannot be served or the port is taken,

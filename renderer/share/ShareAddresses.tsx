@@ -35,7 +35,7 @@ function addressesOf(site: Site): readonly Address[] {
   const [first] = addresses
   if (site.localUrl === null || first === undefined) return addresses
   const { hostname } = new URL(site.localUrl)
-  return [...addresses, { name: 'By name', host: hostname, port: first.port, url: site.localUrl }]
+  return [...addresses, { name: 'Bonjour', host: hostname, port: first.port, url: site.localUrl }]
 }
 
 function QrCode({

@@ -48,6 +48,14 @@ it('has the long options as its keys, and its files beside it', () => {
   expect(parsed('\uFEFF{}')).toEqual(parseArguments([]))
 })
 
+/** What makes sense only beside another. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  cert: ['key'],
+  key: ['cert'],
+  'max-upload': ['upload'],
+  qr: ['lan'],
+}
+
 /** A value that each takes. */
 const VALUES: Readonly<Record<string, unknown>> = {
   port: 3000,
@@ -81,10 +89,7 @@ it('takes every option, as the command line does', () => {
       continue
     }
     const value = VALUES[name] ?? true
-    // What makes sense only beside another.
-    const others =
-      { cert: ['key'], key: ['cert'], 'max-upload': ['upload'], qr: ['lan'] }[name as string] ?? []
-    const file = Object.fromEntries([name, ...others].map(each => [each, VALUES[each] ?? true]))
+    const file = Object.fromEntries([name, ...(BESIDE[name] ?? [])].map(each => [each, VALUES[each] ?? true]))
     const argv = Object.entries(file).flatMap(([each, value]) => {
       const own = ['cert', 'key'].includes(each) ? `/home/ann/${String(value)}` : value
       return [own].flat().map(one => (one === true ? `--${each}` : `--${each}=${String(one)}`))
@@ -111,6 +116,32 @@ it('gives way to the command line', () => {
   const { options } = parsed(everything, argv) as Extract<Arguments, { action: 'serve' }>
   expect(options.engine).not.toHaveProperty('liveReload')
   expect(options.engine).not.toHaveProperty('cors')
+})
+
+it('each option in it is taken back by the command line', () => {
+  for (const name of Object.keys(options).filter(isOption)) {
+    // Their usual values are values of theirs: --index index.html, --log combined, --symlinks confined.
+    if (commandOnly.includes(name) || ['index', 'log', 'symlinks'].includes(name)) continue
+    const opposite = name === 'no-index' ? '--index=a' : name.startsWith('no-') ? name.slice(3) : `no-${name}`
+    const argument = opposite.startsWith('--') ? opposite : `--${opposite}`
+    const file = { [name]: VALUES[name] ?? true }
+    const others = Object.fromEntries((BESIDE[name] ?? []).map(each => [each, VALUES[each] ?? true]))
+    const isOfCertificate = name === 'cert' || name === 'key'
+    expect(parsed(JSON.stringify({ ...file, ...others }), [argument]), name).toEqual(
+      parsed(isOfCertificate ? '{}' : JSON.stringify(others), name === 'no-index' ? [argument] : []),
+    )
+  }
+  expect(parsed('{ "throttle": "slow-3g" }', ['--throttle', 'fast-3g', '--no-throttle'])).toEqual(
+    parseArguments([]),
+  )
+})
+
+it.each([
+  ['{ "lan": true, "qr": true }', '--no-lan'],
+  ['{ "host": "192.168.1.24", "qr": true }', '--no-host'],
+  ['{ "upload": true, "max-upload": "1M" }', '--no-upload'],
+])('of %s, %s takes back what makes no sense alone', (text, argument) => {
+  expect(parsed(text, [argument])).toEqual(parseArguments([]))
 })
 
 it.each([

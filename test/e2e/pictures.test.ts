@@ -7,6 +7,7 @@
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
@@ -16,6 +17,9 @@ import { type PanelProcess, root, startPanel } from '../support/panel-process.ts
 import { tempFolder } from '../support/temp.ts'
 
 const folder = join(root, process.env.SERVEBAR_PICTURES === '1' ? 'assets/pictures' : 'dist/pictures')
+const isOnNetwork = Object.values(networkInterfaces()).some(list =>
+  list?.some(({ family, internal }) => family === 'IPv4' && !internal),
+)
 const names = ['portfolio', 'handbook-docs', 'tide-pool']
 
 describe.skipIf(!browserPath)('pictures of the panel', () => {
@@ -142,6 +146,10 @@ describe.skipIf(!browserPath)('pictures of the panel', () => {
       .click()
     await page.getByText('content-type').first().waitFor()
     await picture('request')
+    const buttons = page.locator('.req-acts > button')
+    expect(await buttons.allTextContents()).toEqual(['Copy Row', 'Copy as cURL', 'Open', 'Replay'])
+    const tops = await buttons.evaluateAll(all => all.map(each => each.getBoundingClientRect().top))
+    expect(new Set(tops).size, 'lines of buttons').toBe(1)
     await page
       .getByRole('button', { name: /^GET \/assets\/app\.css\?v=41, 200/ })
       .first()
@@ -150,6 +158,24 @@ describe.skipIf(!browserPath)('pictures of the panel', () => {
     await page.getByText('Nothing matches “fonts/old”').waitFor()
     await picture('no-match')
     await page.getByRole('button', { name: 'Clear Filter', exact: true }).click()
+  })
+
+  it.skipIf(!isOnNetwork)('the names of addresses to share are not cut', async () => {
+    await page.getByRole('button', { name: /^Share/ }).click()
+    const sheet = page.getByRole('dialog', { name: 'Share portfolio' })
+    await sheet.getByRole('switch', { name: 'Share on network' }).click()
+    await sheet.getByRole('radiogroup', { name: 'Address shown as QR code' }).waitFor()
+    const isCut = await sheet
+      .locator('.iface-name')
+      .first()
+      .evaluate(name => {
+        // What the second address of an interface is called.
+        name.textContent = 'Ethernet (IPv6)'
+        return name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight
+      })
+    expect(isCut).toBe(false)
+    await sheet.getByRole('switch', { name: 'Share on network' }).click()
+    await page.keyboard.press('Escape')
   })
 
   it('options', async () => {

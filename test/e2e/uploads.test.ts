@@ -134,6 +134,46 @@ describe.skipIf(!browserPath)('uploads in a real browser', () => {
     expect(readFileSync(join(root, 'dropped.txt'), 'utf8')).toBe('dropped')
   })
 
+  it.each([
+    [960, 800],
+    [375, 640],
+  ])('keeps in sight how far it is, in a long folder in a window of %d by %d', async (width, height) => {
+    const names = Array.from({ length: 120 }, (_, i) => `file ${i}.txt`)
+    served = await serve(Object.fromEntries(names.map(name => [name, name])), { uploads: {} })
+    const proxy = await startCuttingProxy(() => served.port)
+    await openPage(`http://127.0.0.1:${proxy.port}/`, { viewport: { width, height } })
+    proxy.breakAfter(1_000_000)
+    const data = await page.evaluateHandle(() => {
+      const data = new DataTransfer()
+      for (let i = 0; i < 12; i++) data.items.add(new File([new Uint8Array(3e6)], `new ${i}.bin`))
+      data.items.add(new File(['x'], '.hidden'))
+      return data
+    })
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+    const bar = page.getByRole('progressbar', { name: 'All files' })
+    const note = page.getByRole('main').getByText('1 file was left out')
+    const inSight = async (place: typeof bar): Promise<void> => {
+      const { y, height: own } = (await place.boundingBox()) ?? { y: -1, height: 0 }
+      expect(y).toBeGreaterThanOrEqual(0)
+      expect(y + own).toBeLessThanOrEqual(height)
+    }
+    await bar.waitFor()
+    expect(await page.evaluate(() => scrollY)).toBe(0)
+    for (const place of [bar, note, button('Cancel All')]) await inSight(place)
+    const { height: whole } = (await page.locator('.upd').boundingBox()) ?? { height }
+    expect(whole).toBeLessThan(height * 0.7)
+
+    // By keyboard nothing comes to be behind it.
+    await page.getByRole('link', { name: 'file 0.txt' }).focus()
+    for (let i = 0; i < 30; i++) await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => document.activeElement?.getBoundingClientRect().bottom ?? 0)
+    expect(focused).toBeLessThanOrEqual((await page.locator('.upd').boundingBox())?.y ?? 0)
+
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    for (const place of [bar, note, button('Upload Files…')]) await inSight(place)
+    expect(problems.filter(problem => !/ERR_/.test(problem))).toEqual([])
+  })
+
   it('goes on where it was when the connection is cut twice, byte by byte', async () => {
     const root = tempFolder({})
     served = await serve(root, { uploads: {} })

@@ -66,9 +66,9 @@ describe('the addresses', () => {
     const { bridge } = await open(shared({ localUrl: 'http://marias-mac.local:8080' }))
     screen.getByRole('radio', { name: /^Wi-Fi/ }).focus()
     await press('End')
-    expect(focused()).toBe('By name, marias-mac.local:8080')
+    expect(focused()).toBe('Bonjour, marias-mac.local:8080')
     expect(screen.getByRole('img', { name: 'QR code for http://marias-mac.local:8080' })).toBeDefined()
-    screen.getByRole('button', { name: 'Copy By name URL' }).focus()
+    screen.getByRole('button', { name: 'Copy Bonjour URL' }).focus()
     await press('Enter')
     expect(last(bridge.calls, 'clipboard.write')).toEqual({ text: 'http://marias-mac.local:8080' })
   })
@@ -237,6 +237,20 @@ describe('the focus', () => {
     expect(focused()).toBe('Share on network')
     await press('Escape')
     expect(focused()).toBe('Share')
+  })
+
+  it.each([
+    [1180, true],
+    [400, false],
+  ])('a window of %d px: its button is lit while the popover is open: %s', async (width, isLit) => {
+    await renderPanel({ sites: [shared()], host: hosts.window, width })
+    await press('s', { ctrlKey: true, shiftKey: true })
+    const button = document.querySelector('[data-share]')
+    expect(button?.classList.contains('is-on')).toBe(isLit)
+    expect(button?.getAttribute('aria-expanded')).toBe('true')
+    await press('Escape')
+    expect(button?.classList.contains('is-on')).toBe(false)
+    expect(button?.getAttribute('aria-expanded')).toBe('false')
   })
 
   it('leaves the popover of a wide window inside the window', async () => {

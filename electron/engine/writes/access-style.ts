@@ -28,18 +28,22 @@ const PUT = `.put { position: relative; display: flex; align-items: center; flex
 .put input::file-selector-button { min-height: 36px; margin: 0 12px 0 0; padding: 0 14px; border: 0; border-radius: 9px; background: var(--bg-raised); color: var(--ink); font: inherit; box-shadow: var(--shadow-control); }
 .put input[hidden] { display: none; }
 .put .hint { flex: 1; min-width: 140px; }
-.upn { padding: 8px 12px 0; font-size: var(--text-body); line-height: var(--lh-body); color: var(--ink-2); }
 .over { position: fixed; inset: 0; z-index: 5; display: grid; place-items: center; background: var(--bg-content); font-size: var(--text-title); line-height: var(--lh-title); font-weight: var(--weight-semibold); text-align: center; }
 .over::before { content: ""; position: absolute; inset: 12px; border: 2px dashed var(--live); border-radius: var(--radius-panel); background: color-mix(in srgb, var(--live) 6%, transparent); }
 .over p { position: relative; padding: 24px; overflow-wrap: anywhere; }
 `
 
-const TRANSFERS = `.ups { margin-top: 12px; padding: 12px 12px 4px; border-radius: var(--radius-group); background: var(--bg-panel); font-size: var(--text-body); line-height: var(--lh-body); }
+/** At the foot of the window while the list goes on below it; what has the focus in the list is not behind it. */
+const TRANSFERS = `.upd { position: sticky; bottom: 12px; z-index: 2; font-size: var(--text-body); line-height: var(--lh-body); }
+.upn, .ups { margin-top: 12px; padding: 12px; border-radius: var(--radius-group); background: var(--bg-panel); box-shadow: var(--shadow-menu); }
+.upn { color: var(--ink-2); }
+.ups { padding-bottom: 4px; }
+:has(> .upd > :not([hidden])) > :is(.listing, .put) :is(a, button) { scroll-margin-bottom: calc(min(36vh, 264px) + 140px); }
 .ups[hidden], .ups [hidden], .upn[hidden] { display: none; }
 .uph { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 12px; min-height: 36px; }
 .upt { font-weight: var(--weight-semibold); font-variant-numeric: tabular-nums; }
 .upa { display: flex; flex-wrap: wrap; gap: 8px; }
-.ups ul { margin: 8px 0 0; padding: 0; list-style: none; }
+.ups ul { max-height: min(36vh, 264px); margin: 8px -12px 0; padding: 0 12px; overflow-y: auto; list-style: none; }
 .ups li { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; padding: 8px 0; border-top: var(--hair) solid var(--line); }
 .ups .nm { display: block; flex: 1; min-width: 180px; overflow-wrap: anywhere; }
 .ups .small { display: block; color: var(--ink-2); font-size: var(--text-small); line-height: var(--lh-small); font-variant-numeric: tabular-nums; }
@@ -67,7 +71,7 @@ const ROWS = `.ls .x { width: 44px; padding: 0; text-align: center; }
 .danger { color: var(--error); }
 .danger:hover { background: var(--bg-raised); text-decoration: underline; text-underline-offset: 3px; }
 @media (forced-colors: active) {
-  .pbtn, .ups, .ask, .ask input { border: 1px solid CanvasText; }
+  .pbtn, .upn, .ups, .ask, .ask input { border: 1px solid CanvasText; }
 }
 `
 

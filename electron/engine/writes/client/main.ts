@@ -3,6 +3,7 @@
  * delete files. Adds to a page that works without it.
  */
 import { access } from './access.ts'
+import { element } from './dom.ts'
 import { addRowButtons, refreshSoon } from './listing.ts'
 import { Queue } from './queue.ts'
 import { forgetOld } from './resumable.ts'
@@ -22,10 +23,9 @@ function start(): void {
   const view: TransfersView = new TransfersView(() => queue)
   const queue: Queue = new Queue(location.pathname, () => view.draw(), refreshSoon)
   const folderName = document.querySelector('.crumbs [aria-current]')?.textContent ?? ''
-  form.replaceWith(
-    createStrip(folderName, picked => queue.add(picked)),
-    view.section,
-  )
+  const { strip, note } = createStrip(folderName, picked => queue.add(picked))
+  // In sight wherever the list is: files can be dropped at the top of a long one.
+  form.replaceWith(strip, element('div', { class: 'upd' }, note, view.section))
   addEventListener('beforeunload', event => {
     if (queue.isBusy) event.preventDefault()
   })

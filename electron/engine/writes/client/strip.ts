@@ -6,8 +6,11 @@ import { access } from './access.ts'
 import { announce, button, counted, element, icon, sizeText } from './dom.ts'
 import { type Picked, pickedByDrop, pickedIn, sift } from './picked.ts'
 
-/** `add`: what has been chosen, and can be sent. */
-export function createStrip(folderName: string, add: (picked: readonly Picked[]) => void): HTMLElement {
+/** The strip, and what it says of files that are left out. `add`: what has been chosen, and can be sent. */
+export function createStrip(
+  folderName: string,
+  add: (picked: readonly Picked[]) => void,
+): { readonly strip: HTMLElement; readonly note: HTMLElement } {
   const note = element('p', { class: 'upn', hidden: true })
   const take = (picked: readonly Picked[]): void => {
     const sifted = sift(picked, access()?.uploads === null || access()?.hidden === true)
@@ -45,7 +48,7 @@ export function createStrip(folderName: string, add: (picked: readonly Picked[])
     folder,
   )
   acceptDrops(folderName, data => void pickedByDrop(data).then(take))
-  return element('div', {}, strip, note)
+  return { strip, note }
 }
 
 /** The whole page is where files can be dropped. */
