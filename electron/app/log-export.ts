@@ -1,14 +1,15 @@
 /**
  * The kept requests of a site as the text of a file: HAR 1.2 for browsers and
  * proxies, the combined log format, or CSV (RFC 4180). Made bit by bit, so that
- * requests are answered meanwhile. What lets somebody in (credentials, cookies)
- * is in none of them: such files are sent to others.
+ * requests are answered meanwhile. What lets somebody in (credentials, values
+ * of cookies) is in none of them: such files are sent to others.
  */
 import { STATUS_CODES } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogFormat } from '../contract.ts'
 import { formatCombined } from '../engine/access-log.ts'
 import type { Exchange, Field } from '../engine/types.ts'
+import { writtenFields } from '../engine/written-fields.ts'
 import { fieldOf } from './missing.ts'
 import { type Kept, recordOf } from './site-log.ts'
 
@@ -66,11 +67,8 @@ function harHead(version: string): string {
   return `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[\n`
 }
 
-/** The last is our own: with it a page may add files. */
-const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'servebar-token'])
-
 function harFields(fields: readonly Field[]): { name: string; value: string }[] {
-  return fields.map(([name, value]) => ({ name, value: SECRET.has(name) ? '***' : value }))
+  return writtenFields(fields).map(([name, value]) => ({ name, value }))
 }
 
 function harEntry(record: Exchange, { origin }: ExportContext) {

@@ -78,12 +78,18 @@ function fieldsFor(fields: readonly Field[]): Record<string, string | string[]> 
   const ofConnection = new Set(named.split(',').map(name => name.trim().toLowerCase()))
   const kept = new Map<string, string[]>()
   for (const [name, value] of fields) {
-    if (LEFT_OUT.has(name) || ofConnection.has(name) || !isSendable(name, value)) continue
+    if (LEFT_OUT.has(name) || isMasked(name, value) || ofConnection.has(name) || !isSendable(name, value))
+      continue
     kept.set(name, [...(kept.get(name) ?? []), value])
   }
   return Object.fromEntries(
     [...kept].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
   )
+}
+
+/** Of an earlier run: what was written has no values (written-fields.ts), and `sid=***` would say that there was one. */
+function isMasked(name: string, value: string): boolean {
+  return (name === 'cookie' || name === 'servebar-token') && value.includes('***')
 }
 
 /** RFC 9110 §5.5 and §5.6.2, which Node keeps to by throwing. */

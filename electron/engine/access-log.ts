@@ -5,6 +5,7 @@
  * what is as it was in the line before is not made again.
  */
 import type { Exchange } from './types.ts'
+import { writtenFields } from './written-fields.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -67,7 +68,7 @@ export function createCombinedFormat(): (exchange: Exchange) => Buffer {
   }
 }
 
-/** Every property of the exchange; `time` as ISO 8601. */
+/** Every property of the exchange, without what lets somebody in; `time` as ISO 8601. */
 export function formatJson(exchange: Exchange): string {
   // One by one, since a record makes some of them when it is asked.
   const text = JSON.stringify({
@@ -78,10 +79,10 @@ export function formatJson(exchange: Exchange): string {
     method: exchange.method,
     target: exchange.target,
     httpVersion: exchange.httpVersion,
-    requestFields: exchange.requestFields,
+    requestFields: writtenFields(exchange.requestFields),
     status: exchange.status,
     bytesSent: exchange.bytesSent,
-    responseFields: exchange.responseFields,
+    responseFields: writtenFields(exchange.responseFields),
     file: exchange.file,
     fileSize: exchange.fileSize,
     contentCoding: exchange.contentCoding,

@@ -62,9 +62,15 @@ function wordsOf(
   // curl decodes only what it asked for itself.
   if (fields.some(([name]) => name === 'accept-encoding')) words.push(['--compressed'])
   for (const [name, value] of fields) {
-    if (TOKEN.test(name) && !MADE_BY_CURL.has(name)) words.push(['-H', fieldOf(name, value)])
+    if (TOKEN.test(name) && !MADE_BY_CURL.has(name) && !isMasked(name, value))
+      words.push(['-H', fieldOf(name, value)])
   }
   return words
+}
+
+/** Of an earlier run, of which only the names of cookies were kept. */
+function isMasked(name: string, value: string): boolean {
+  return (name === 'cookie' || name === 'servebar-token') && value.includes('***')
 }
 
 /** Always this site's origin: an absolute target is answered here too, whatever host it names (RFC 9112 §3.2.2). */

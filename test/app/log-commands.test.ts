@@ -60,6 +60,19 @@ describe('a request sent again', () => {
     expect(fields.has('x-hop')).toBe(false)
   })
 
+  it.each([
+    ['sid=1; theme=2', 'sid=1; theme=2'],
+    // As the files of an earlier run have it.
+    ['sid=***; theme=***', undefined],
+  ])('with the cookies %s, has the cookies %s', async (cookie, again) => {
+    const app = await started()
+    const { id, invoke, entries } = app
+    await ask(app, id, '/', { cookie })
+    await invoke('log.replay', { site: id, entry: (await entry(entries, 1)).id })
+    const { requestFields } = await invoke('log.read', { site: id, entry: (await entry(entries, 2)).id })
+    expect(new Map(requestFields).get('cookie')).toBe(again)
+  })
+
   it('goes by HTTPS where the site does, with its own certificate', async () => {
     const app = await started({ https: true })
     const { id, invoke, entries } = app

@@ -96,10 +96,11 @@ describe('HAR', () => {
         ['cookie', 'sid=hush-2'],
         ['servebar-token', 'hush-4'],
       ],
-      responseFields: [['set-cookie', 'sid=hush-3']],
+      responseFields: [['set-cookie', 'sid=hush-3; Path=/']],
     })
     expect(text).not.toContain('hush')
-    expect(text).toContain('{"name":"cookie","value":"***"}')
+    expect(text).toContain('{"name":"cookie","value":"sid=***"}')
+    expect(text).toContain('{"name":"set-cookie","value":"sid=***; Path=/"}')
   })
 
   it.each([

@@ -42,6 +42,20 @@ describe('requests on disk', () => {
     expect(paths(folder)).toHaveLength(2)
   })
 
+  it('have no value of a cookie in them', async () => {
+    const folder = tempFolder()
+    const files = open(folder)
+    files.note('a', exchange({ requestFields: [['cookie', 'sid=hush']] }))
+    files.replace('b', [exchange({ time: Date.now(), responseFields: [['set-cookie', 'sid=hush']] })])
+    await files.close()
+    const texts = paths(folder).map(path => readFileSync(path, 'utf8'))
+    expect(texts).toHaveLength(2)
+    for (const text of texts) {
+      expect(text).toContain('sid=***')
+      expect(text).not.toContain('hush')
+    }
+  })
+
   it.skipIf(process.platform === 'win32')('are for the user alone', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'log'), { mode: 0o755 })

@@ -54,6 +54,18 @@ describe('formatJson', () => {
     expect(formatJson({ ...EXCHANGE, target: '/\x7f\x9b\u2028é' })).toContain('"/\\u007f\\u009b\\u2028é"')
   })
 
+  it('has the names of cookies, and not their values', () => {
+    const line = formatJson({
+      ...EXCHANGE,
+      requestFields: [['cookie', 'sid=hush; theme=hush']],
+      responseFields: [['set-cookie', 'sid=hush; Path=/']],
+    })
+    expect(JSON.parse(line)).toMatchObject({
+      requestFields: [['cookie', 'sid=***; theme=***']],
+      responseFields: [['set-cookie', 'sid=***; Path=/']],
+    })
+  })
+
   it('reads back as the exchange', () => {
     expect(JSON.parse(formatJson(EXCHANGE))).toEqual({
       ...EXCHANGE,

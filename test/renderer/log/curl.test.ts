@@ -34,6 +34,8 @@ describe('curl command', () => {
     ['another host', { target: 'http://example.org/a?b' }, "curl 'http://localhost:8080/a?b'"],
     ['another host alone', { target: 'http://example.org' }, 'curl http://localhost:8080/'],
     ['field', { fields: [['accept', '*/*']] }, "curl http://localhost:8080/ -H 'accept: */*'"],
+    ['cookie', { fields: [['cookie', 'sid=1']] }, "curl http://localhost:8080/ -H 'cookie: sid=1'"],
+    ['cookie of an earlier run', { fields: [['cookie', 'sid=***']] }, 'curl http://localhost:8080/'],
     ['empty field', { fields: [['x', '']] }, "curl http://localhost:8080/ -H 'x;'"],
     [
       'fields that curl makes',
