@@ -38,7 +38,7 @@ const TRANSFERS = `.upd { position: sticky; bottom: 12px; z-index: 2; font-size:
 .upn, .ups { margin-top: 12px; padding: 12px; border-radius: var(--radius-group); background: var(--bg-panel); box-shadow: var(--shadow-menu); }
 .upn { color: var(--ink-2); }
 .ups { padding-bottom: 4px; }
-:has(> .upd > :not([hidden])) > :is(.listing, .put) :is(a, button) { scroll-margin-bottom: calc(min(36vh, 264px) + 140px); }
+:has(> .upd > :not([hidden])) > :is(.listing, .put) :is(a, button) { scroll-margin-bottom: calc(min(36vh, 264px) + 240px); }
 .ups[hidden], .ups [hidden], .upn[hidden] { display: none; }
 .uph { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 12px; min-height: 36px; }
 .upt { font-weight: var(--weight-semibold); font-variant-numeric: tabular-nums; }
