@@ -83,6 +83,11 @@ if (!browser) {
   )
 }
 
+// Chromium on Linux trusts what NSS does, which only its own tool can tell it.
+if (process.platform === 'linux' && browser && !onPath('certutil') && !aptInstall('libnss3-tools')) {
+  leftOut.push('a page over HTTPS in Chromium: no certutil of NSS (Debian: apt-get install libnss3-tools)')
+}
+
 let electron = findElectron()
 if (!electron) {
   leftOut.push(
