@@ -22,6 +22,7 @@ function open({ port }: Served): FrameConnection {
 }
 
 const MALFORMED = 'reset 1'
+const IS_NEWER = Number(process.versions.node.split('.')[0]) >= 24
 
 describe('§8.3.1 what a request is made of', () => {
   it.each<[string, Record<string, string | null>, (readonly [string, string])[], number | string]>([
@@ -43,7 +44,8 @@ describe('§8.3.1 what a request is made of', () => {
     ['Host beside another authority', {}, [['host', 'evil.example']], 400],
     ['an authority beside a foreign Host', { ':authority': 'evil.example' }, [['host', 'localhost']], 400],
     ['a foreign authority', { ':authority': 'evil.example' }, [], 421],
-    ['an authority with a user', { ':authority': 'x@localhost' }, [], 400],
+    // A newer nghttp2 (Node 24) refuses it before it gets here.
+    ['an authority with a user', { ':authority': 'x@localhost' }, [], IS_NEWER ? MALFORMED : 400],
     ['CONNECT', { ':method': 'CONNECT', ':path': null, ':scheme': null }, [], 405],
     ['CONNECT with a path', { ':method': 'CONNECT' }, [], MALFORMED],
     ['a pseudo-header field that nobody knows', {}, [[':x', 'y']], MALFORMED],
@@ -299,7 +301,8 @@ describe('content of requests', () => {
         false,
       )
       connection.frame(FRAMES.data, 1, 1, Buffer.from('new'))
-      expect(await connection.outcome(1)).toBe(MALFORMED)
+      // For more, a newer node:http2 ends the whole connection with INTERNAL_ERROR, as §5.4.2 allows.
+      expect(await connection.outcome(1)).toBe(IS_NEWER && length === '2' ? 'gone 2' : MALFORMED)
       await served.exchange(1)
       expect(readdirSync(served.root)).not.toContain('new.txt')
     }
