@@ -35,7 +35,7 @@ interface KnownLine {
 /** In one second of one log. */
 const MAX_KNOWN = 1_000
 
-/** The same line in bytes. A browser's tenth request for a page in a second costs a tenth of the first one's line. */
+/** The same line in bytes. What is asked again within a second is not put together again, only found. */
 export function createCombinedFormat(): (exchange: Exchange) => Buffer {
   const known = new Map<string, KnownLine>()
   let knownSecond = Number.NaN

@@ -152,18 +152,15 @@ export function makeForm(form: Selected, request: Request, site: Site): Soon<Buf
   const { file, coding } = form
   if (coding === null) throw new Error('no coding')
   const original = { ...form, validators: file.validators }
-  const lasting = file.validators.etag !== null
-  let content = lasting ? site.coded.get(keyOf(original, coding)) : undefined
+  const key = file.validators.etag === null ? `once ${++onces}` : keyOf(original, coding)
+  let content = site.coded.get(key)
   if (content !== undefined) {
     file.close()
-    const kept = site.coded.kept(keyOf(original, coding))
+    const kept = site.coded.kept(key)
     // From here on without a key to be put together.
     if (kept !== undefined && file instanceof KeptFile) file.coded.set(coding, kept)
   } else if (file instanceof KeptFile && file.content === null) throw changed()
-  else {
-    const key = lasting ? keyOf(original, coding) : `once ${++onces}`
-    content = site.coded.make(key, into => compress(file, coding, into))
-  }
+  else content = site.coded.make(key, into => compress(file, coding, into))
   if (Buffer.isBuffer(content)) return content
   // Brotli gives nothing before its end; HTTP/1.0 knows no chunks.
   const waits = file.size <= SHORT || coding === 'br' || request.httpVersion === '1.0'

@@ -29,6 +29,7 @@ export class KeptFile {
   /** The options of the answers below. */
   #live: ResolvedLive | null = null
   #whole: Response | null = null
+  /** By itself, as most are not coded, and a field is found without a lookup. */
   #unchanged: Response | null = null
   readonly #unchangedCoded = new Map<Coding, Response>()
 

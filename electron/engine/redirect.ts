@@ -1,16 +1,23 @@
-/** The address of a place, where the rules of a host may serve a folder below the root in its place. */
+/** The way to another address; and that of a place, where the rules of a host may serve a folder below the root in its place. */
 import type { Place } from './representation.ts'
 import type { Site } from './request.ts'
 import { createResponse, type Response } from './response.ts'
-import { encodePath } from './target.ts'
+import { encodePath, encodeQuery } from './target.ts'
 
 /** 301 to the same origin: the location starts with exactly one slash, whatever the target started with. */
 export function redirectTo(place: Place, query: string, site: Site): Response {
   const { path, bytes, folder } = addressOf(place, site)
-  // What no URI may hold (RFC 3986 §2); what it may, stays as it came.
-  const ascii = query.replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, char => encodePath(Buffer.from(char, 'latin1')))
-  const location = `/${encodePath(bytes ?? path)}${folder && path !== '' ? '/' : ''}${ascii}`
-  return createResponse(301, ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache'], null)
+  return redirect(
+    301,
+    `/${encodePath(bytes ?? path)}${folder && path !== '' ? '/' : ''}${encodeQuery(query)}`,
+  )
+}
+
+/** `instead`: of this answer, which nobody gets. */
+export function redirect(status: number, location: string, instead?: Response): Response {
+  instead?.file?.close()
+  const fields = ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache']
+  return createResponse(status, fields, null)
 }
 
 /** Where rules serve a folder below the root in its place, no address names it. */

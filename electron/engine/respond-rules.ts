@@ -7,17 +7,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { withExtraFields } from './header-fields.ts'
 import type { Found } from './kept-files.ts'
 import type { ResolvedLive } from './options.ts'
+import { redirect } from './redirect.ts'
 import type { Place } from './representation.ts'
 import type { Request, Site, Under } from './request.ts'
-import { createResponse, type Response, refuse, withFields } from './response.ts'
+import { type Response, refuse, withFields } from './response.ts'
 import { changeFields, type FieldChanges } from './rules/field-changes.ts'
 import { askOf, type HostRules, type Rules } from './rules/host-rules.ts'
 import { onlyFile } from './rules/only-file.ts'
 import type { Decision } from './rules/redirect-table.ts'
 import { takeSlash } from './rules/serve-decision.ts'
-import { encodeQuery } from './rules/template.ts'
 import { type Soon, whenReady } from './soon.ts'
-import { encodePath, isHidden, type Target } from './target.ts'
+import { encodePath, encodeQuery, isHidden, type Target } from './target.ts'
 
 /** What is otherwise in finding what to answer with. */
 export interface Ruled {
@@ -156,12 +156,6 @@ class Finder {
   #see(target: Target, ruled: Ruled, request = this.#request): Soon<Response> {
     return this.#represent(target, this.#site, ruled, request)
   }
-}
-
-function redirect(status: number, location: string, instead?: Response): Response {
-  instead?.file?.close()
-  const fields = ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-cache']
-  return createResponse(status, fields, null)
 }
 
 /** What is kept for a set of options is kept by the object; so there is one for each combination. */

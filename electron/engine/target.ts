@@ -197,3 +197,8 @@ export function encodePath(path: string | Buffer): string {
   // An apostrophe may stand in a URL, but not in every place where URLs are quoted.
   return encoded.replaceAll('%2F', '/').replaceAll("'", '%27')
 }
+
+/** The query of a request, as it may stand in a field; what it may hold stays as it came (RFC 3986 §2). */
+export function encodeQuery(query: string): string {
+  return query.replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, found => encodePath(Buffer.from(found, 'latin1')))
+}

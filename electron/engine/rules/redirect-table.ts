@@ -4,13 +4,13 @@
  * request to where it is, it gets what is there.
  */
 import type { IncomingHttpHeaders } from 'node:http'
-import { parseTarget, type Target } from '../target.ts'
+import { encodeQuery, parseTarget, type Target } from '../target.ts'
 import { consulted, matchFields, matchQuery } from './conditions.ts'
 import type { Dialect } from './dialects.ts'
 import { PathIndex } from './path-index.ts'
 import type { Captures } from './pattern.ts'
 import { isRedirect, type RedirectRule } from './redirects.ts'
-import { encodeQuery, fillLocation, fillPath, fixedPath, type Template } from './template.ts'
+import { fillLocation, fillPath, fixedPath, type Template } from './template.ts'
 
 /** What rules look at. */
 export interface Ask {

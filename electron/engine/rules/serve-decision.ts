@@ -4,11 +4,11 @@
  * once, and so many at most that no list of rules makes a request long.
  */
 import { posix } from 'node:path'
-import { encodePath, parseTarget } from '../target.ts'
+import { encodePath, encodeQuery, parseTarget } from '../target.ts'
 import type { PathIndex } from './path-index.ts'
 import type { Ask, Decision } from './redirect-table.ts'
 import type { ServeConfig, ServeRule } from './serve-json.ts'
-import { encodeQuery, fillLocation, fillPath } from './template.ts'
+import { fillLocation, fillPath } from './template.ts'
 
 const MAX_HOPS = 16
 

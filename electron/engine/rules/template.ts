@@ -3,7 +3,7 @@
  * comes from the request, so it is encoded again and can neither end a field,
  * nor name another host, nor begin another part of the URL than it stands in.
  */
-import { encodePath } from '../target.ts'
+import { encodePath, encodeQuery } from '../target.ts'
 import type { Captures } from './pattern.ts'
 import { quote, RuleError } from './problems.ts'
 
@@ -80,11 +80,6 @@ function longestName(text: string, names: Pick<ReadonlySet<string>, 'has'>): str
 /** Escapes stay as they are; what no URI may hold is escaped (RFC 3986 §2). */
 function encodeLiteral(text: string): string {
   return text.replace(/[^\x21-\x7e]+|["<>\\^`{|}]/g, found => encodePath(found))
-}
-
-/** The query of a request, as it may stand in a field; what it may hold stays as it came. */
-export function encodeQuery(query: string): string {
-  return query.replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, found => encodePath(Buffer.from(found, 'latin1')))
 }
 
 function fill(pieces: readonly Piece[], captures: Captures): string {

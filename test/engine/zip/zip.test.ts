@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { zipOf } from '../../../electron/engine/zip/zip.ts'
 import { readTree, type TreeItem } from '../../../electron/engine/zip/zip-tree.ts'
-import { get, rawRequest } from '../../support/raw-request.ts'
+import { get, overHttp2, rawRequest } from '../../support/raw-request.ts'
 import { serve } from '../../support/serve.ts'
 import { siteOf } from '../../support/site.ts'
 import { type Files, tempFolder } from '../../support/temp.ts'
@@ -133,6 +133,7 @@ describe('a folder as an archive', () => {
     expect(fields['content-disposition']).toBe('attachment; filename="ein druck.zip"')
     expect(fields['content-type']).toBe('application/zip')
     expect(fields['content-length']).toBeUndefined()
+    expect(fields['transfer-encoding']).toBe(overHttp2 ? undefined : 'chunked')
     expect(fields['cache-control']).toBe('no-store')
     expect(fields['content-encoding']).toBeUndefined()
   })
